@@ -1,0 +1,158 @@
+namespace Functional.Llm;
+
+/// <content>Views: the same elements under another shape. Nothing is copied, unless a remark says so.</content>
+public readonly partial struct Tensor
+{
+    /// <summary>What the slices take, one an axis from the first on; axes beyond them are taken whole.</summary>
+    /// <exception cref="ShapeException">A slice does not lie in its axis, or there are more slices than axes.</exception>
+    public Tensor this[params ReadOnlySpan<Slice> slices]
+    {
+        get
+        {
+            if (slices.Length > Rank)
+                throw new ShapeException("slice", $"{slices.Length} slices for shape {Shape} of rank {Rank}", "Give at most one slice an axis.");
+            var view = Layout;
+            var axis = 0;
+            foreach (var slice in slices)
+            {
+                (view, var remains) = slice.Of(view, axis);
+                axis += remains ? 1 : 0;
+            }
+
+            return new(view, data);
+        }
+    }
+
+    /// <summary>The same elements in the same order under another shape; an extent of -1 is worked out.</summary>
+    /// <remarks>Copies only a view whose strides cannot express the new shape, such as a transposed one.</remarks>
+    /// <exception cref="ShapeException">The sizes differ.</exception>
+    public Tensor Reshape(params ReadOnlySpan<int> sizes)
+    {
+        var wanted = sizes.ToArray();
+        var open = wanted.Count(s => s == -1);
+        var known = wanted.Where(s => s != -1).Aggregate(1L, (a, b) => a * b);
+        if (open == 1 && known > 0 && Size % known == 0)
+            wanted[System.Array.IndexOf(wanted, -1)] = (int)(Size / known);
+        else if (open > 0 || known != Size || wanted.Any(s => s < 0))
+        {
+            throw new ShapeException("reshape", $"shape {Shape} of {Size} elements cannot become [{string.Join(", ", wanted)}]",
+                $"Pass sizes whose product is {Size}; at most one may be -1, to be worked out.");
+        }
+
+        return Reshaped(Shape.Create(wanted));
+    }
+
+    /// <summary>The same elements in the same order under another shape of the same size.</summary>
+    /// <remarks>Copies only a view whose strides cannot express the new shape, such as a transposed one.</remarks>
+    /// <exception cref="ShapeException">The sizes differ.</exception>
+    public Tensor Reshape(Shape shape) => shape.Size == Size ? Reshaped(shape)
+        : throw new ShapeException("reshape", $"shape {Shape} of {Size} elements cannot become {shape}", $"Pass sizes whose product is {Size}.");
+
+    Tensor Reshaped(Shape shape) => Layout.Reshape(shape) is { } view ? new(view, data) : Packed().Reshaped(shape);
+
+    /// <summary>The matrix transpose: the last two axes change places.</summary>
+    /// <exception cref="ShapeException">There are fewer than two axes.</exception>
+    public Tensor T => Rank >= 2 ? Transpose(-2, -1)
+        : throw new ShapeException("transpose", $"shape {Shape} has fewer than two axes", "Reshape a vector to [1, n] or [n, 1] first.");
+
+    /// <summary>Two axes change places.</summary>
+    /// <exception cref="ShapeException">There is no such axis.</exception>
+    public Tensor Transpose(int first, int second)
+    {
+        var axes = Enumerable.Range(0, Rank).ToArray();
+        var (a, b) = (Shape.Axis("transpose", first), Shape.Axis("transpose", second));
+        (axes[a], axes[b]) = (b, a);
+        return new(Layout.Permute([.. axes]), data);
+    }
+
+    /// <summary>The axes in another order: axis i of the result is axis <paramref name="axes"/>[i] of this.</summary>
+    /// <exception cref="ShapeException">Not every axis is named once.</exception>
+    public Tensor Permute(params ReadOnlySpan<int> axes)
+    {
+        if (axes.Length != Rank)
+            throw new ShapeException("permute", $"{axes.Length} axes for shape {Shape} of rank {Rank}", "Name every axis once.");
+        if (axes.IsEmpty)
+            return this;
+        Shape.Axes("permute", axes);
+        var order = new int[Rank];
+        for (var i = 0; i < Rank; i++)
+            order[i] = Shape.Axis("permute", axes[i]);
+        return new(Layout.Permute([.. order]), data);
+    }
+
+    /// <summary>Axes of size 1 repeat, and axes are added in front, to reach a shape; no element is copied.</summary>
+    /// <exception cref="ShapeException">This does not broadcast to that shape.</exception>
+    public Tensor BroadcastTo(Shape shape)
+    {
+        var own = Shape;
+        var fits = own.Rank <= shape.Rank;
+        for (var axis = 1; fits && axis <= own.Rank; axis++)
+            fits = own.Sizes[^axis] == shape.Sizes[^axis] || own.Sizes[^axis] == 1;
+        return fits ? new(Layout.Broadcast(shape), data)
+            : throw new ShapeException("broadcast", $"shape {own} does not broadcast to {shape}", "From the last axis on, sizes must agree or be 1 in the smaller shape.");
+    }
+
+    /// <summary>A new axis of size 1 at a place.</summary>
+    /// <exception cref="ShapeException">There is no such place.</exception>
+    public Tensor Unsqueeze(int axis)
+    {
+        if (axis < -Rank - 1 || axis > Rank)
+            throw new ShapeException("unsqueeze", $"place {axis} is out of range for shape {Shape}", $"Pass a place from 0 to {Rank}, or from -{Rank + 1} to -1.");
+        return new(Layout.Insert(axis < 0 ? axis + Rank + 1 : axis), data);
+    }
+
+    /// <summary>Without an axis of size 1.</summary>
+    /// <exception cref="ShapeException">The axis has another size, or there is none such.</exception>
+    public Tensor Squeeze(int axis)
+    {
+        var place = Shape.Axis("squeeze", axis);
+        return Shape.Sizes[place] == 1 ? new(Layout.Drop(place), data)
+            : throw new ShapeException("squeeze", $"axis {place} of shape {Shape} has size {Shape.Sizes[place]}, not 1", "Squeeze only axes of size 1.");
+    }
+
+    /// <summary>The last axis as columns, all before it as rows: (…, C) seen as (N, C).</summary>
+    internal Tensor AsMatrix()
+    {
+        var (rows, columns) = Shape.AsRows;
+        return Reshaped((rows, columns));
+    }
+
+    /// <summary>Tensors one after the other along an axis; all other sizes agree.</summary>
+    /// <exception cref="ShapeException">Nothing was given, or sizes differ.</exception>
+    public static Tensor Concatenate(int axis, params ReadOnlySpan<Tensor> tensors)
+    {
+        if (tensors.IsEmpty)
+            throw new ShapeException("concatenate", "no tensors were given", "Pass at least one tensor.");
+        var first = tensors[0].Shape;
+        var along = first.Axis("concatenate", axis);
+        long total = 0;
+        for (var i = 0; i < tensors.Length; i++)
+        {
+            var shape = tensors[i].Shape;
+            if (shape.Rank != first.Rank || shape.With(along, 0) != first.With(along, 0))
+            {
+                throw new ShapeException("concatenate", $"tensor {i} of shape {shape} does not fit tensor 0 of shape {first} along axis {along}",
+                    $"All sizes but that of axis {along} must agree.");
+            }
+
+            total += shape.Sizes[along];
+        }
+
+        return Kernels.Concatenate(first.With(along, (int)Math.Min(total, int.MaxValue)), along, tensors);
+    }
+
+    /// <summary>Tensors of one shape side by side along a new axis.</summary>
+    /// <exception cref="ShapeException">Nothing was given, or shapes differ.</exception>
+    public static Tensor Stack(int axis, params ReadOnlySpan<Tensor> tensors)
+    {
+        var lifted = new Tensor[tensors.Length];
+        for (var i = 0; i < tensors.Length; i++)
+        {
+            lifted[i] = tensors[i].Shape == tensors[0].Shape ? tensors[i].Unsqueeze(axis)
+                : throw new ShapeException("stack", $"tensor {i} has shape {tensors[i].Shape}, tensor 0 has {tensors[0].Shape}", "Stack tensors of one shape.");
+        }
+
+        return lifted.Length > 0 ? Concatenate(axis < 0 ? axis + tensors[0].Rank + 1 : axis, lifted)
+            : throw new ShapeException("stack", "no tensors were given", "Pass at least one tensor.");
+    }
+}
