@@ -72,6 +72,13 @@ public static class Composition
             var (z, pullG) = g(x);
             return (y + z, d => Tree.Add(pullF(d), pullG(d)));
         };
+
+        /// <summary>a · f(x).</summary>
+        public static Differentiable<X, Real> operator *(double a, Differentiable<X, Real> f) => x =>
+        {
+            var (y, pull) = f(x);
+            return ((Real)a * y, d => pull((Real)a * d));
+        };
     }
 
     /// <summary>The layer at a fixed input: a function of the parameters alone.</summary>
