@@ -21,7 +21,7 @@ public static partial class Layers
         {
             // ln(1 + e^z) − t z with the larger part taken out, so that no difference of large numbers remains.
             for (var i = 0; i < s.Length; i++)
-                d[i] = (Real.Max(s[i], 0) - t[i] * s[i]) + Real.LogP1(Real.Exp(-Real.Abs(s[i])));
+                d[i] = (Real.Max(s[i], 0) - t[i] * s[i]) + Kernels.LogOnePlus(Real.Exp(-Real.Abs(s[i])));
         });
         return (losses.Mean().Value, d => (double)d / z.Size * (z.Sigmoid() - targets));
     };

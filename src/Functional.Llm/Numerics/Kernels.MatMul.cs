@@ -7,7 +7,7 @@ static partial class Kernels
     /// <summary>Batches of matrix products: operands already broadcast to the batch of <paramref name="shape"/>.</summary>
     public static Tensor MatMul(Tensor a, Tensor b, Shape shape)
     {
-        if (shape.Size == 0)
+        if (shape.Size == 0 || a.Shape.Sizes[^1] == 0)
             return Tensor.Zeros(shape);
         // Rows of the left are read along k; on the right, either rows (b) or columns (a transposed b) must be runs.
         a = a.Layout.Strides[^1] == 1 ? a : Pack(a);

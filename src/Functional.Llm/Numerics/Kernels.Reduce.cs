@@ -27,13 +27,20 @@ static partial class Kernels
         return Sum(row[..half]) + Sum(row[half..]);
     }
 
-    /// <summary>Σ x² in double precision, chunk by chunk.</summary>
+    /// <summary>Σ x² in double precision, chunk by chunk: squares that overflow in single precision do not.</summary>
     public static double SumOfSquares(ReadOnlySpan<Real> x)
     {
+        Span<double> wide = stackalloc double[Chunk];
         double sum = 0;
-        for (; x.Length > Chunk; x = x[Chunk..])
-            sum += TensorPrimitives.SumOfSquares(x[..Chunk]);
-        return sum + TensorPrimitives.SumOfSquares(x);
+        while (!x.IsEmpty)
+        {
+            var chunk = wide[..Math.Min(Chunk, x.Length)];
+            TensorPrimitives.ConvertSaturating<Real, double>(x[..chunk.Length], chunk);
+            sum += TensorPrimitives.SumOfSquares<double>(chunk);
+            x = x[chunk.Length..];
+        }
+
+        return sum;
     }
 
     /// <summary>x reduced over some axes, which are dropped or kept with size 1.</summary>
@@ -67,7 +74,11 @@ static partial class Kernels
         var places = new int[shape.Size];
         var length = places.Length == 0 ? 0 : rows.Length / places.Length;
         if (length == 0 && places.Length > 0)
-            throw new ShapeException("argmax", $"there is nothing to choose from in shape {x.Shape}", "An empty axis has no largest element; give it a size of 1 or more.");
+        {
+            throw new ShapeException("argmax", $"there is nothing to choose from in shape {x.Shape} over axis {string.Join(", ", reduced)}",
+                "An empty axis has no largest element; give it a size of 1 or more.");
+        }
+
         for (var i = 0; i < places.Length; i++)
             places[i] = ArgMax(rows.Slice(i * length, length));
         return Tokens.Freeze(shape, places);

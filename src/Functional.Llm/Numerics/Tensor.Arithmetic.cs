@@ -71,19 +71,19 @@ public readonly partial struct Tensor
     public Tensor Pow(double a) => Kernels.Map(this, (x, z) => TensorPrimitives.Pow(x, (Real)a, z));
 
     /// <summary>eˣ.</summary>
-    public Tensor Exp() => Kernels.Map(this, TensorPrimitives.Exp);
+    public Tensor Exp() => Kernels.Map(this, Kernels.Exp);
 
     /// <summary>The natural logarithm; −∞ at 0, NaN below.</summary>
-    public Tensor Log() => Kernels.Map(this, TensorPrimitives.Log);
+    public Tensor Log() => Kernels.Map(this, Kernels.Log);
 
     /// <summary>sin x, x in radians.</summary>
-    public Tensor Sin() => Kernels.Map(this, TensorPrimitives.Sin);
+    public Tensor Sin() => Kernels.Map(this, Kernels.Sin);
 
     /// <summary>cos x, x in radians.</summary>
-    public Tensor Cos() => Kernels.Map(this, TensorPrimitives.Cos);
+    public Tensor Cos() => Kernels.Map(this, Kernels.Cos);
 
     /// <summary>tanh x.</summary>
-    public Tensor Tanh() => Kernels.Map(this, TensorPrimitives.Tanh);
+    public Tensor Tanh() => Kernels.Map(this, Kernels.Tanh);
 
     /// <summary>The logistic function σ(x) = 1 / (1 + e⁻ˣ).</summary>
     public Tensor Sigmoid() => Kernels.Map(this, Kernels.Sigmoid);

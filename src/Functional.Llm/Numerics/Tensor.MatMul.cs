@@ -14,19 +14,20 @@ public readonly partial struct Tensor
         if (IsZero || right.IsZero)
             return default;
         if (Rank == 0 || right.Rank == 0)
-            throw new ShapeException("matmul", $"a scalar has no rows: left {Shape}, right {right.Shape}", "Multiply by a scalar with *.");
-        if (Shape.Sizes[^1] != right.Shape.Sizes[right.Rank == 1 ? 0 : right.Rank - 2])
-        {
-            throw new ShapeException("matmul", $"inner dimensions differ: left {Shape} × right {right.Shape}",
-                $"Pass a right operand with {Shape.Sizes[^1]} rows, or transpose one side with .T.");
-        }
-
+            throw new ShapeException("matmul", $"a scalar has no rows: left {Shape} × right {right.Shape}", "Multiply by a scalar with *.");
         var (a, b) = (Rank == 1 ? Unsqueeze(0) : this, right.Rank == 1 ? right.Unsqueeze(1) : right);
-        var batch = Shape.Broadcast("matmul", Shape.Create(a.Shape.Sizes.AsSpan()[..^2]), Shape.Create(b.Shape.Sizes.AsSpan()[..^2]));
-        var (rows, columns) = (a.Shape.Sizes[^2], b.Shape.Sizes[^1]);
-        var product = Kernels.MatMul(
-            a.BroadcastTo([.. batch, rows, a.Shape.Sizes[^1]]), b.BroadcastTo([.. batch, a.Shape.Sizes[^1], columns]), [.. batch, rows, columns]);
+        var (rows, inner, columns) = (a.Shape.Sizes[^2], a.Shape.Sizes[^1], b.Shape.Sizes[^1]);
+        if (b.Shape.Sizes[^2] != inner)
+            throw new ShapeException("matmul", $"inner dimensions differ: left {Shape} × right {right.Shape}", InnerMend(right));
+        var batch = Shape.Broadcast("matmul", a.Shape, b.Shape, inner: 2);
+        var product = Kernels.MatMul(a.BroadcastTo([.. batch, rows, inner]), b.BroadcastTo([.. batch, inner, columns]), [.. batch, rows, columns]);
         product = Rank == 1 ? product.Squeeze(-2) : product;
         return right.Rank == 1 ? product.Squeeze(-1) : product;
     }
+
+    string InnerMend(Tensor right) =>
+        right.Rank > 1 && right.Shape.Sizes[^1] == Shape.Sizes[^1] ? "Transpose the right operand with .T."
+        : Rank > 1 && Shape.Sizes[^2] == right.Shape.Sizes[right.Rank == 1 ? 0 : right.Rank - 2] ? "Transpose the left operand with .T."
+        : right.Rank == 1 ? $"Pass a right operand of shape [{Shape.Sizes[^1]}]."
+        : $"Pass a right operand of shape [{string.Join(", ", right.Shape.Sizes.SetItem(right.Rank - 2, Shape.Sizes[^1]))}].";
 }

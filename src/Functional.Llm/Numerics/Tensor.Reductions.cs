@@ -25,11 +25,10 @@ public readonly partial struct Tensor
     {
         if (IsZero)
             return default;
-        var sum = Sum(axes, keep);
-        long count = 1;
+        double count = 1;
         foreach (var axis in Shape.Axes("mean", axes))
             count *= Shape.Sizes[axis];
-        return sum / count;
+        return Sum(axes, keep) / count;
     }
 
     /// <summary>The mean over one axis, which is kept with size 1 if asked.</summary>

@@ -22,8 +22,8 @@ public readonly struct Tokens : IEquatable<Tokens>
 
     internal static Tokens Freeze(Shape shape, int[] ids) => new(shape, ImmutableCollectionsMarshal.AsImmutableArray(ids));
 
-    /// <summary>The extents of the axes.</summary>
-    public Shape Shape { get; }
+    /// <summary>The extents of the axes; the default value is an empty vector.</summary>
+    public Shape Shape => ids.IsDefault ? 0 : field;
 
     /// <summary>The ids in row-major order.</summary>
     public ImmutableArray<int> Ids => ids.IsDefault ? [] : ids;
@@ -40,6 +40,8 @@ public readonly struct Tokens : IEquatable<Tokens>
     /// <exception cref="ShapeException">An id is not below the number of classes.</exception>
     public Tensor OneHot(int classes)
     {
+        if (classes < 1 && Shape.Size > 0)
+            throw new ShapeException("one-hot", $"{Shape.Size} ids cannot be among {classes} classes", "Pass the number of classes, 1 or more.");
         var places = Ids;
         return Tensor.Build(Shape.Create([.. Shape.Sizes, classes]), d =>
         {
