@@ -49,8 +49,8 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
     /// <exception cref="ShapeException">There is no such axis.</exception>
     public int this[int axis] => Sizes[Axis("shape", axis)];
 
-    /// <summary>The number of elements before and within the last axis: a tensor seen as rows.</summary>
-    internal (int Rows, int Columns) AsRows => Rank == 0 ? (1, 1) : (sizes[^1] == 0 ? 0 : Size / sizes[^1], sizes[^1]);
+    /// <summary>The number of elements before and along the last axis: a tensor seen as rows.</summary>
+    internal (int Rows, int Columns) AsRows => Rank == 0 ? (1, 1) : (Create(sizes.AsSpan()[..^1]).Size, sizes[^1]);
 
     int IReadOnlyCollection<int>.Count => Rank;
 

@@ -110,6 +110,16 @@ public readonly partial struct Tensor
             : throw new ShapeException("squeeze", $"axis {place} of shape {Shape} has size {Shape.Sizes[place]}, not 1", "Squeeze only axes of size 1.");
     }
 
+    /// <summary>The places named along the first axis, in that order, repeated where they repeat: (N, …) → (n, …). Copies.</summary>
+    /// <exception cref="ShapeException">This is a scalar, or a place does not exist.</exception>
+    public Tensor Take(params ReadOnlySpan<int> places)
+    {
+        var rows = new int[places.Length];
+        for (var i = 0; i < rows.Length; i++)
+            rows[i] = Rank > 0 ? IndexIn(0, places[i]) : throw new ShapeException("take", "a scalar has no rows", "Reshape it to [1] first.");
+        return Kernels.Take(Packed(), Shape.With(0, rows.Length), rows);
+    }
+
     /// <summary>The last axis as columns, all before it as rows: (…, C) seen as (N, C).</summary>
     internal Tensor AsMatrix()
     {
