@@ -65,14 +65,6 @@ public static class Composition
 
     extension<X>(Differentiable<X, Real>)
     {
-        /// <summary>f(x) + g(x): a loss and its penalty, for example.</summary>
-        public static Differentiable<X, Real> operator +(Differentiable<X, Real> f, Differentiable<X, Real> g) => x =>
-        {
-            var (y, pullF) = f(x);
-            var (z, pullG) = g(x);
-            return (y + z, d => Tree.Add(pullF(d), pullG(d)));
-        };
-
         /// <summary>a · f(x).</summary>
         public static Differentiable<X, Real> operator *(double a, Differentiable<X, Real> f) => x =>
         {
@@ -80,6 +72,15 @@ public static class Composition
             return ((Real)a * y, d => pull((Real)a * d));
         };
     }
+
+    /// <summary>f(x) + g(x): a loss and its penalty, for example.</summary>
+    /// <remarks>A method, because C# has a + for delegates already, which makes a list of calls that forgets all results but the last.</remarks>
+    public static Differentiable<X, Real> Plus<X>(this Differentiable<X, Real> f, Differentiable<X, Real> g) => x =>
+    {
+        var (y, pullF) = f(x);
+        var (z, pullG) = g(x);
+        return (y + z, d => Tree.Add(pullF(d), pullG(d)));
+    };
 
     /// <summary>The layer at a fixed input: a function of the parameters alone.</summary>
     public static Differentiable<P, Y> On<P, X, Y>(this Layer<P, X, Y> layer, X input) => p =>
@@ -96,8 +97,11 @@ public static class Composition
     };
 
     /// <summary>ℓ(θ) and ∇ℓ(θ): the pullback of 1.</summary>
+    /// <exception cref="FunctionalLlmException">The loss was made with the + of delegates.</exception>
     public static (Real Value, P Gradient) ValueAndGradient<P>(this Differentiable<P, Real> loss, P parameters)
     {
+        if (!loss.HasSingleTarget)
+            throw new FunctionalLlmException("loss: f + g is C#'s list of two delegates, of which only the last would count. Write f.Plus(g).");
         var (value, pull) = loss(parameters);
         return (value, pull(1));
     }

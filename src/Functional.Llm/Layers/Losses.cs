@@ -54,7 +54,7 @@ public static partial class Layers
     };
 
     /// <summary>λ/2 Σ θ² over every tensor of a record; θ̄ = λ θ.</summary>
-    /// <remarks>Added to a loss it pulls the parameters towards 0 (Tikhonov 1943): <c>loss + L2Penalty&lt;Tensor&gt;(λ).At(θ => θ.Weight)</c>.</remarks>
+    /// <remarks>Added to a loss it pulls the parameters towards 0 (Tikhonov 1943): <c>loss.Plus(L2Penalty&lt;Tensor&gt;(λ).At((LinearParameters θ) => θ.Weight))</c>.</remarks>
     public static Differentiable<P, Real> L2Penalty<P>(double strength) => p =>
         ((Real)(strength / 2 * Math.Pow(Tree.Norm(p), 2)), d => Tree.Map(p, leaf => strength * (double)d * leaf));
 

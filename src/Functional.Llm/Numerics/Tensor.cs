@@ -129,6 +129,9 @@ public readonly partial struct Tensor
     /// <summary>The elements in row-major order; copied only if this is a view whose elements do not lie so.</summary>
     public ReadOnlySpan<Real> AsSpan() => Packed().Elements;
 
+    /// <summary>Walks over the elements in row-major order.</summary>
+    public ReadOnlySpan<Real>.Enumerator GetEnumerator() => AsSpan().GetEnumerator();
+
     /// <summary>The elements in row-major order as a new array.</summary>
     public Real[] ToArray() => AsSpan().ToArray();
 

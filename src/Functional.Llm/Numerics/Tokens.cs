@@ -28,6 +28,9 @@ public readonly struct Tokens : IEquatable<Tokens>
     /// <summary>The ids in row-major order.</summary>
     public ImmutableArray<int> Ids => ids.IsDefault ? [] : ids;
 
+    /// <summary>Walks over the ids in row-major order.</summary>
+    public ImmutableArray<int>.Enumerator GetEnumerator() => Ids.GetEnumerator();
+
     /// <summary>The same ids in the same order under another shape.</summary>
     /// <exception cref="ShapeException">The sizes differ.</exception>
     public Tokens Reshape(Shape shape) => shape.Size == Ids.Length ? new(shape, Ids)

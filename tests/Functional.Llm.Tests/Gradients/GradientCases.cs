@@ -83,10 +83,10 @@ public static class GradientCases
                 _ => Problem.Of(x, Tanh >> Softmax, d),
             };
         }),
-        new("Composition.op_Addition", d =>
+        new("Composition.Plus", d =>
         {
             var shape = d.Shape(0, 3);
-            return Problem.Of(d.Tensor(shape), MeanSquaredError(d.Tensor(shape)) + L2Penalty<Tensor>(0.3), d);
+            return Problem.Of(d.Tensor(shape), MeanSquaredError(d.Tensor(shape)).Plus(L2Penalty<Tensor>(0.3)), d);
         }),
         new("Composition.op_Multiply", d =>
         {
