@@ -1,26 +1,27 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 
 namespace Functional.Llm.Tests;
 
 /// <summary>A temporary folder of scripts with a compilation cache of its own.</summary>
 public sealed class ScriptFolder : IDisposable
 {
-    /// <summary>How a script ended, and what it wrote.</summary>
+    /// <summary>How a process ended, and what it wrote.</summary>
     public sealed record Result(int ExitCode, string Output, string Error);
 
     /// <summary>The repository's own folder.</summary>
-    public static string Repository { get; } = Path.GetFullPath("../../../..", Here());
+    public static string Repository { get; } = Ancestors(AppContext.BaseDirectory).First(folder => File.Exists(Path.Combine(folder, "Functional.Llm.sln")));
 
-    /// <summary>The script host as the solution built it, in the configuration of these tests.</summary>
+    /// <summary>The script host as it was built, in the configuration of these tests.</summary>
     public static string Host { get; } = Path.Combine(
-        Repository, "src/Functional.Llm.Script", Path.GetRelativePath(Path.Combine(Repository, "tests/Functional.Llm.Tests"), AppContext.BaseDirectory),
+        AppContext.BaseDirectory.Replace(Path.Combine("tests", "Functional.Llm.Tests"), Path.Combine("src", "Functional.Llm.Script"), StringComparison.Ordinal),
         "Functional.Llm.Script.dll");
 
     readonly string folder = Directory.CreateTempSubdirectory("functional-llm-").FullName;
 
-    /// <summary>The folder in which compiled scripts are kept.</summary>
-    public string Cache => Path.Combine(folder, ".cache", "functional-llm-script");
+    /// <summary>The files of compiled scripts.</summary>
+    public IReadOnlyList<string> Cached => Directory.Exists(CacheFolder) ? Directory.GetFiles(CacheFolder) : [];
+
+    string CacheFolder => Path.Combine(folder, "cache", "functional-llm-script");
 
     /// <summary>The full path of a file in this folder.</summary>
     public string this[string name] => Path.Combine(folder, name);
@@ -33,28 +34,25 @@ public sealed class ScriptFolder : IDisposable
         return this[name];
     }
 
-    /// <summary>Runs a script text by the host, and waits for it.</summary>
-    public Result Run(string text, params string[] args) => Host_([Write("main.csx", text), .. args]);
+    /// <summary>Writes main.csx, and runs it with these arguments.</summary>
+    public Result Run(string text, params string[] args) => RunFile(Write("main.csx", text), args);
 
-    /// <summary>Runs the host with these arguments, and waits for it.</summary>
-    public Result Host_(params string[] args) => Finish(Start("dotnet", [Host, .. args]));
+    /// <summary>Runs a script by the host itself.</summary>
+    public Result RunFile(string script, params string[] args) => Finish(Start("dotnet", [Host, script, .. args]));
 
-    /// <summary>Runs `dotnet script` with these arguments in the repository, and waits for it.</summary>
+    /// <summary>Runs `dotnet script` with these arguments.</summary>
     public Result Command(params string[] args) => Finish(Start("dotnet", ["script", .. args]));
 
-    /// <summary>Starts a process in the repository, with this folder's cache and its streams redirected.</summary>
-    public Process Start(string program, params string[] args)
+    /// <summary>Starts a program in the repository, with this folder's cache and redirected streams.</summary>
+    public Process Start(string program, params string[] args) => Process.Start(new ProcessStartInfo(program, args)
     {
-        var start = new ProcessStartInfo(program, args)
-        {
-            WorkingDirectory = Repository,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["XDG_CACHE_HOME"] = this[".cache"];
-        return Process.Start(start)!;
-    }
+        WorkingDirectory = Repository,
+        Environment = { ["XDG_CACHE_HOME"] = this["cache"] },
+        UseShellExecute = false,
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
 
     /// <summary>Gives a process its standard input, and waits for its end.</summary>
     public static Result Finish(Process process, string input = "")
@@ -78,5 +76,9 @@ public sealed class ScriptFolder : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    static string Here([CallerFilePath] string path = "") => path;
+    static IEnumerable<string> Ancestors(string folder)
+    {
+        for (DirectoryInfo? at = new(folder); at is not null; at = at.Parent)
+            yield return at.FullName;
+    }
 }
