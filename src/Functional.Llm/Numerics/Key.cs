@@ -30,7 +30,7 @@ public readonly partial record struct Key(ulong State)
     /// <exception cref="FunctionalLlmException">The count is negative.</exception>
     public ImmutableArray<Key> Split(int count)
     {
-        var keys = new Key[Counted("split", count)];
+        var keys = new Key[DrawArguments.Count("split", count)];
         for (var i = 0; i < keys.Length; i++)
             keys[i] = Derived(Table.Split, (ulong)i);
         return [.. keys];
@@ -46,7 +46,4 @@ public readonly partial record struct Key(ulong State)
 
     /// <summary>The key under which a table is computed.</summary>
     ulong KeyOf(Table table) => Threefry.Block(State, (ulong)table);
-
-    static int Counted(string draw, int count) => count >= 0 ? count
-        : throw new FunctionalLlmException($"{draw}: the count is {count}. Pass 0 or more.");
 }
