@@ -5,7 +5,7 @@ using LanguageExt.Common;
 
 namespace Functional.Llm;
 
-/// <summary>The format of UCI's auto-mpg.data: no header, eight numbers or <c>?</c> between white space, and a car's name in quotes.</summary>
+/// <summary>The format of UCI's auto-mpg.data: no header, eight numbers or <c>?</c> in columns, and a car's name in quotes.</summary>
 internal static class AutoMpg
 {
     static readonly ImmutableArray<string> Columns =
@@ -16,7 +16,9 @@ internal static class AutoMpg
     {
         var text = source.Bytes.Span;
         var starts = Starts(text, source.Start, LineEnd(text, source.Start));
-        return starts.Length == Columns.Length && text[starts[^1]] == '"' && starts[..^1].All(start => IsNumberOrUnknown(source.Bytes.Span[start..]));
+        return starts.Length == Columns.Length
+            && text[starts[^1]] == '"'
+            && starts[..^1].All(start => IsNumberOrUnknown(source.Bytes.Span[start..]));
     }
 
     /// <summary>The table in a file of this format, or the first line that has another.</summary>

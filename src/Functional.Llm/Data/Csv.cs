@@ -7,7 +7,7 @@ using LanguageExt.Common;
 
 namespace Functional.Llm;
 
-/// <summary>Comma-separated values (RFC 4180) with a header line; semicolons or tabs instead of commas where the header shows them.</summary>
+/// <summary>Comma-separated values (RFC 4180) under a header line, which may show semicolons or tabs instead of commas.</summary>
 internal static class Csv
 {
     /// <summary>The table in a file that is not empty, or the first thing that is wrong with it.</summary>
@@ -64,7 +64,7 @@ internal static class Csv
     static Error? HeaderFault(SourceFile source, ImmutableArray<string> columns, ImmutableArray<int>.Builder starts)
     {
         if (columns.All(name => double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out _)))
-            return source.At(starts[0], "numbers in the first line", "a header line with the names of the columns", "put one above the rows");
+            return source.At(starts[0], "numbers in the first line", "a header line that names the columns", "put one above the rows");
         var seen = new System.Collections.Generic.HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < columns.Length; i++)
         {
@@ -80,9 +80,10 @@ internal static class Csv
     static Error Ragged(SourceFile source, CsvReader reader, int expected, ImmutableArray<int>.Builder starts)
     {
         var (found, end) = (reader.FieldCount, (int)reader.ByteOffset + reader.RawRecord.Length);
-        return found > expected
-            ? source.At(starts[^(found - expected)], $"a row of {found} cells", $"{expected}, as in the header line", "remove the surplus cells, or put a cell that holds a separator in quotes")
-            : source.At(end, $"a row of {found} cells", $"{expected}, as in the header line", "add the cells that are lacking");
+        var (at, mend) = found > expected
+            ? (starts[^(found - expected)], "remove the surplus cells, or put a cell that holds a separator in quotes")
+            : (end, "add the cells that are lacking");
+        return source.At(at, $"a row of {found} cells", $"{expected}, as in the header line", mend);
     }
 
     /// <summary>A quote where none may be, at the beginning of its cell.</summary>
@@ -91,6 +92,6 @@ internal static class Csv
         var cell = starts.Last(start => start <= record.ByteOffset);
         return record.Reason == CsvMalformedReason.UnterminatedQuote
             ? source.At(cell, "a quote that is never closed", "a closing quote", "close it, or double it (\"\") if it is part of the text")
-            : source.At(cell, "a quote in the middle of a cell", "quotes around a whole cell only", "put the cell in quotes, and double (\"\") those inside it");
+            : source.At(cell, "a quote inside a cell", "quotes around a whole cell only", "put the cell in quotes, and double (\"\") those inside");
     }
 }

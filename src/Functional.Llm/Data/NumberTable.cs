@@ -23,6 +23,6 @@ public sealed record NumberTable(
         var column = Columns.IndexOf(name);
         return column >= 0
             ? [.. Enumerable.Range(0, Rows).Select(row => this[row, column])]
-            : throw new FunctionalLlmException($"no column {Spelling.Quoted(name)} among the numbers; expected one of {Spelling.List(Columns)}.");
+            : throw new FunctionalLlmException($"no column of numbers {Spelling.Quoted(name)}; expected one of {Spelling.List(Columns)}");
     }
 }

@@ -46,7 +46,7 @@ internal sealed class SourceFile(string path, ReadOnlyMemory<byte> bytes)
         if (Directory.Exists(path))
             return nothing.At(0, "this is a folder", "a file that holds a table", "give the path of a file in it");
         if (!File.Exists(path))
-            return nothing.At(0, "no such file", "a file that holds a table", $"check the path, seen from {Directory.GetCurrentDirectory()}");
+            return nothing.At(0, "no such file", "a file that holds a table", $"check the path, seen from {Environment.CurrentDirectory}");
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);

@@ -8,12 +8,16 @@ internal static class Spelling
 
     /// <summary>The known word nearest to <paramref name="word"/> by edit distance, or null where none is near.</summary>
     /// <remarks>Near is a distance of at most a third of the word's length, at least 2; case does not count.</remarks>
-    public static string? Nearest(string word, IEnumerable<string> known) => known
-        .Select(candidate => (Candidate: candidate, Distance: Distance(Beginning(word), Beginning(candidate))))
-        .Where(pair => pair.Distance <= Math.Max(2, word.Length / 3) && pair.Distance < word.Length)
-        .OrderBy(pair => pair.Distance)
-        .Select(pair => pair.Candidate)
-        .FirstOrDefault();
+    public static string? Nearest(string word, IEnumerable<string> known)
+    {
+        var beginning = Beginning(word);
+        return known
+            .Select(candidate => (Candidate: candidate, Distance: Distance(beginning, Beginning(candidate))))
+            .Where(pair => pair.Distance <= Math.Max(2, beginning.Length / 3) && pair.Distance < beginning.Length)
+            .OrderBy(pair => pair.Distance)
+            .Select(pair => pair.Candidate)
+            .FirstOrDefault();
+    }
 
     /// <summary>Words as one reads a list of them: 'a', 'b', 'c', with the rest counted when there are many.</summary>
     public static string List(IReadOnlyList<string> words, int most = 12) =>

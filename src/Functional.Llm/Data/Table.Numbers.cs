@@ -9,13 +9,15 @@ namespace Functional.Llm;
 // Cells as numbers: what is missing, what is a number, and what is neither.
 public sealed partial class Table
 {
+    const string HowToMendMissing = "fill it in, or leave out the rows that lack a value with --missing drop";
+    const string HowToWriteNumbers = "correct the cell, with a decimal point and no thousands separators (1234.5), or choose other columns";
     static readonly ImmutableArray<string> MissingWords = ["", "?", "NA", "NaN", "null"];
 
     /// <summary>The numbers in the columns named, in the order of naming.</summary>
     /// <param name="columns">The names of one or more columns.</param>
-    /// <param name="missing">What to do with a missing value: an empty cell, <c>?</c>, <c>NA</c>, <c>NaN</c> or <c>null</c> in any case.</param>
-    /// <returns>The numbers, or the first error: an unknown column, a missing value, a word, a number out of range, or no complete row.</returns>
-    /// <remarks>Numbers are written as 1234.5 or 1.2345e3. Thousands separators are refused: 1,234 is a thousand to some and one to others.</remarks>
+    /// <param name="missing">What to do with a missing value: an empty cell, <c>?</c>, <c>NA</c>, <c>NaN</c> or <c>null</c>, in any case.</param>
+    /// <returns>The numbers, or the first error: an unknown column, a missing value, a word, a number out of range, no complete row.</returns>
+    /// <remarks>Numbers are written as 1234.5 or 1.2345e3. Separators of thousands are refused: to some, 1,234 is little more than 1.</remarks>
     public Either<Error, NumberTable> Numbers(ImmutableArray<string> columns, MissingPolicy missing = MissingPolicy.Error)
     {
         foreach (var name in columns)
@@ -31,7 +33,7 @@ public sealed partial class Table
             foreach (var column in indices)
             {
                 if (IsMissing(row, column) && missing == MissingPolicy.Error)
-                    return Unfit(row, column, "a number", "fill it in, or leave out the rows that lack a value with --missing drop", "the missing value ");
+                    return Unfit(row, column, "a number", HowToMendMissing, "the missing value ");
                 else if (IsMissing(row, column))
                     complete = false;
                 else if (Number(row, column) is not { } value)
@@ -48,15 +50,13 @@ public sealed partial class Table
         }
         return rows.Count > 0
             ? new NumberTable(columns, values.ToImmutable(), rows.ToImmutable(), Rows - rows.Count)
-            : _source.At(_starts[0], "every row lacks a value", $"a complete row in the columns {Spelling.List(columns)}", "choose other columns");
+            : _source.At(_starts[0], "every row lacks a value", $"a complete row in {Spelling.List(columns)}", "choose other columns");
     }
 
     /// <summary>The names of the columns in which every cell that is not missing holds a number, and one does.</summary>
     public ImmutableArray<string> NumericColumns() =>
         [.. Columns.Where((_, column) => Enumerable.Range(0, Rows).Any(row => !IsMissing(row, column))
             && Enumerable.Range(0, Rows).All(row => IsMissing(row, column) || Number(row, column) is { } value && double.IsFinite(value)))];
-
-    const string HowToWriteNumbers = "correct the cell, with a decimal point and no thousands separators (1234.5), or choose other columns";
 
     bool IsMissing(int row, int column)
     {

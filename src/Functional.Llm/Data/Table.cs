@@ -16,7 +16,7 @@ public sealed partial class Table
     /// <summary>A table of the cells that begin at the given places of a file.</summary>
     /// <param name="source">The file.</param>
     /// <param name="columns">The names of the columns, all different.</param>
-    /// <param name="starts">Where each cell begins, row after row. A cell reaches to the next one; all but a row's last end with a separator.</param>
+    /// <param name="starts">Where each cell begins, row after row; it reaches to the next, and all but a row's last end with a separator.</param>
     internal Table(SourceFile source, ImmutableArray<string> columns, ImmutableArray<int> starts) =>
         (_source, Columns, _starts) = (source, columns, starts);
 
@@ -36,11 +36,11 @@ public sealed partial class Table
         }
     }
 
-    /// <summary>Reads a table from a file: CSV with a header line (RFC 4180; comma, semicolon or tab), or UCI's auto-mpg.data as it is.</summary>
+    /// <summary>Reads a file: CSV with a header line (RFC 4180; comma, semicolon or tab), or UCI's auto-mpg.data as it is.</summary>
     /// <returns>The table, or the first thing that is wrong with the file.</returns>
     public static Either<Error, Table> Read(string path) => SourceFile.Read(path).Bind(Parse);
 
-    /// <summary>Reads a table from text, as <see cref="Read"/> does from a file; errors speak of <paramref name="name"/> as of a file.</summary>
+    /// <summary>Reads text as <see cref="Read"/> reads a file; errors speak of <paramref name="name"/> as of the file.</summary>
     public static Either<Error, Table> FromText(string text, string name) => Parse(new SourceFile(name, Encoding.UTF8.GetBytes(text)));
 
     /// <summary>The error that a cell's value deserves, at its place in the file.</summary>
@@ -51,12 +51,15 @@ public sealed partial class Table
     /// <returns><c>file:line:column: 'value' in column 'name'; expected …; mend</c>.</returns>
     public Error Unfit(int row, string column, string expected, string mend) => Unfit(row, Columns.IndexOf(column), expected, mend);
 
-    Error Unfit(int row, int column, string expected, string mend, string what = "") =>
-        _source.At(_starts[(row * Columns.Length) + column], $"{what}{Spelling.Quoted(this[row, column])} in column {Spelling.Quoted(Columns[column])}", expected, mend);
+    Error Unfit(int row, int column, string expected, string mend, string what = "") => _source.At(
+        _starts[(row * Columns.Length) + column],
+        $"{what}{Spelling.Quoted(this[row, column])} in column {Spelling.Quoted(Columns[column])}",
+        expected,
+        mend);
 
     static Either<Error, Table> Parse(SourceFile source) =>
         source.Bytes.Span[source.Start..].IndexOfAnyExcept(" \t\r\n"u8) < 0
-            ? source.At(source.Start, "an empty file", "a header line with the names of the columns, then rows", "check that this is the file you mean")
+            ? source.At(source.Start, "an empty file", "a header line that names the columns, then rows", "check that this is the file you mean")
             : AutoMpg.Recognises(source) ? AutoMpg.Parse(source) : Csv.Parse(source);
 
     /// <summary>A cell as it stands in the file, quotes included, without the white space around it.</summary>

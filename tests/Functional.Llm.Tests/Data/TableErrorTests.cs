@@ -15,19 +15,19 @@ public sealed class TableErrorTests
     static string FaultOfNumbers(string text, string[] columns, MissingPolicy missing = MissingPolicy.Error) =>
         Fault(Table.FromText(text, "t.csv").Bind(table => table.Numbers([.. columns], missing)));
 
-    const string Empty = "t.csv:1:1: an empty file; expected a header line with the names of the columns, then rows; check that this is the file you mean";
+    const string Empty = "t.csv:1:1: an empty file; expected a header line that names the columns, then rows; check that this is the file you mean";
     const string Unclosed = "a quote that is never closed; expected a closing quote; close it, or double it (\"\") if it is part of the text";
-    const string Stray = "a quote in the middle of a cell; expected quotes around a whole cell only; put the cell in quotes, and double (\"\") those inside it";
+    const string Stray = "a quote inside a cell; expected quotes around a whole cell only; put the cell in quotes, and double (\"\") those inside";
 
     [Theory]
     [InlineData("", Empty)]
     [InlineData("\uFEFF \r\n\t\n", Empty)]
     [InlineData("a,b\n", "t.csv:2:1: no rows under the header; expected at least one row; check that this is the file you mean")]
-    [InlineData("1,2\n3,4\n", "t.csv:1:1: numbers in the first line; expected a header line with the names of the columns; put one above the rows")]
+    [InlineData("1,2\n3,4\n", "t.csv:1:1: numbers in the first line; expected a header line that names the columns; put one above the rows")]
     [InlineData("a,,c\n1,2,3\n", "t.csv:1:3: a column without a name; expected a name for every column; name it in the header line")]
     [InlineData("a,b, a\n1,2,3\n", "t.csv:1:5: a second column 'a'; expected different names; rename one of the two")]
     [InlineData("a,b,c\n1,2,3\n4,5\n", "t.csv:3:4: a row of 2 cells; expected 3, as in the header line; add the cells that are lacking")]
-    [InlineData("a,b\n1,2,3\n", "t.csv:2:5: a row of 3 cells; expected 2, as in the header line; remove the surplus cells, or put a cell that holds a separator in quotes")]
+    [InlineData("a,b\n1,2,3,4\n", "t.csv:2:5: a row of 4 cells; expected 2, as in the header line; remove the surplus cells, or put a cell that holds a separator in quotes")]
     [InlineData("a,b\n1,\"2\n3,4\n", "t.csv:2:3: " + Unclosed)]
     [InlineData("a,\"b\n1,2\n", "t.csv:1:3: " + Unclosed)]
     [InlineData("a,b\n\"x\ny\",2\n3,5\" disk\n", "t.csv:4:3: " + Stray)]
@@ -55,7 +55,7 @@ public sealed class TableErrorTests
 
     [Fact]
     public void A_table_without_a_complete_row_is_refused() =>
-        Assert.Equal("t.csv:2:1: every row lacks a value; expected a complete row in the columns 'a', 'b'; choose other columns", FaultOfNumbers("a,b\n1,?\n,2\n", ["a", "b"], MissingPolicy.Drop));
+        Assert.Equal("t.csv:2:1: every row lacks a value; expected a complete row in 'a', 'b'; choose other columns", FaultOfNumbers("a,b\n1,?\n,2\n", ["a", "b"], MissingPolicy.Drop));
 
     [Fact]
     public void An_unknown_column_is_answered_with_the_nearest_one()
@@ -79,6 +79,7 @@ public sealed class TableErrorTests
     [Theory]
     [InlineData("18.0 8 307.0 ? 3504. 12.0 70 1\t\"a b\"\n17 8 302 140 3449 10.5 70 1\n", "t.csv:2:28: a row of 8 cells; expected 9: mpg, cylinders, displacement, horsepower, weight, acceleration, year, origin, name; put the name in quotes, and ? where a value is unknown")]
     [InlineData("18.0 8 307.0 130 3504. 12.0 70 1\t\"a b\"\n17 8 302 140 3449 10.5 70 1 \"c d\n", "t.csv:2:29: a quote that is never closed; expected a closing quote; close it")]
+    [InlineData("18.0 8 307.0 130 3504. 12.0 70 1\t\"a b\"\n17 8 302 140 3449 10.5 70 1 \"\n", "t.csv:2:29: a quote that is never closed; expected a closing quote; close it")]
     public void The_format_of_auto_mpg_is_held_to(string text, string message) => Assert.Equal(message, FaultOf(text));
 
     [Fact]

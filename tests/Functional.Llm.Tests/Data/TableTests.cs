@@ -69,6 +69,7 @@ public sealed class TableTests
     [InlineData("NULL")]
     [InlineData("\"\"")]
     [InlineData("\"NA\"")]
+    [InlineData("\" NA \"")]
     public void Rows_that_lack_a_value_are_dropped_and_counted(string missing)
     {
         var numbers = Right(Read($"a,b\n1,2\n3,{missing}\n{missing},6\n7,8\n").Numbers(["a", "b"], MissingPolicy.Drop));
