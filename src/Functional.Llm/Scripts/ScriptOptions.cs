@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Spectre.Console;
 
 namespace Functional.Llm;
@@ -65,7 +64,7 @@ public abstract record ScriptOptions
         if (Out is null)
             return;
         var path = Path.Combine(Out, name);
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+        AtomicFile.WriteText(path, text);
         Print($"wrote {path}");
     }
 
