@@ -8,7 +8,8 @@ sealed class Layout(Shape shape, ImmutableArray<int> strides, int offset)
 
     public ImmutableArray<int> Strides { get; } = strides;
 
-    public int Offset { get; } = offset;
+    // Nothing lies anywhere in an empty tensor, and a place beyond the array's end would be refused when spans are taken.
+    public int Offset { get; } = shape.Size == 0 ? 0 : offset;
 
     /// <summary>Whether the elements lie one after the other in row-major order.</summary>
     public bool IsPacked { get; } = shape.Size <= 1 || Packed(shape, strides);
@@ -20,7 +21,7 @@ sealed class Layout(Shape shape, ImmutableArray<int> strides, int offset)
 
     /// <summary>The elements start, start + step, … (count of them) of one axis.</summary>
     public Layout Slice(int axis, int start, int count, int step) =>
-        new(Shape.With(axis, count), Strides.SetItem(axis, Strides[axis] * step), count == 0 ? Offset : Offset + start * Strides[axis]);
+        new(Shape.With(axis, count), Strides.SetItem(axis, Strides[axis] * step), Offset + start * Strides[axis]);
 
     public Layout Drop(int axis) => new(Shape.Create([.. Shape.Sizes.RemoveAt(axis)]), Strides.RemoveAt(axis), Offset);
 
@@ -42,8 +43,6 @@ sealed class Layout(Shape shape, ImmutableArray<int> strides, int offset)
     {
         if (IsPacked)
             return new(target, target.Strides(), Offset);
-        if (target.Size == 0)
-            return new(target, target.Strides(), 0);
 
         // Runs of old axes that are packed among themselves are matched with runs of new axes of the same size.
         var strides = new int[target.Rank];

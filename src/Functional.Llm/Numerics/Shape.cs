@@ -49,8 +49,8 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
     /// <exception cref="ShapeException">There is no such axis.</exception>
     public int this[int axis] => Sizes[Axis("shape", axis)];
 
-    /// <summary>The number of elements before and within the last axis: a tensor seen as rows.</summary>
-    internal (int Rows, int Columns) AsRows => Rank == 0 ? (1, 1) : (sizes[^1] == 0 ? 0 : Size / sizes[^1], sizes[^1]);
+    /// <summary>The number of elements before and along the last axis: a tensor seen as rows.</summary>
+    internal (int Rows, int Columns) AsRows => Rank == 0 ? (1, 1) : (Create(sizes.AsSpan()[..^1]).Size, sizes[^1]);
 
     int IReadOnlyCollection<int>.Count => Rank;
 
@@ -59,6 +59,29 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
         axis >= -Rank && axis < Rank ? (axis + Rank) % Rank
         : throw new ShapeException(operation, $"axis {axis} is out of range for shape {this}",
             Rank == 0 ? "A scalar has no axes." : $"Pass an axis from 0 to {Rank - 1}, or from -{Rank} to -1 counted from the end.");
+
+    /// <summary>The place for a new axis as an index from 0, where <paramref name="axis"/> may count from the end.</summary>
+    internal int Place(string operation, int axis) =>
+        axis >= -Rank - 1 && axis <= Rank ? (axis + Rank + 1) % (Rank + 1)
+        : throw new ShapeException(operation, $"place {axis} is out of range for a new axis in shape {this}", $"Pass a place from 0 to {Rank}, or from -{Rank + 1} to -1 counted from the end.");
+
+    /// <summary>The sizes with the open one, -1, worked out so that there are as many elements as here.</summary>
+    internal Shape WithOpenAxis(ReadOnlySpan<int> sizes, int open)
+    {
+        var wanted = sizes.ToArray();
+        wanted[open] = 1;
+        if (System.Array.IndexOf(wanted, -1) is var second and >= 0)
+            throw new ShapeException("reshape", $"axes {open} and {second} are both -1 in [{string.Join(", ", sizes.ToArray())}]", "Leave one size open; write the others out.");
+        var known = Create(wanted).Size;
+        if (known == 0 || Size % known != 0)
+        {
+            throw new ShapeException("reshape", $"no size for axis {open} turns shape {this} of {Size} elements into [{string.Join(", ", sizes.ToArray())}]",
+                known == 0 ? "Beside a size of 0 write every size out." : $"Pass sizes whose product divides {Size}.");
+        }
+
+        wanted[open] = Size / known;
+        return Create(wanted);
+    }
 
     /// <summary>The axes as sorted indices from 0; none given means all.</summary>
     internal ImmutableArray<int> Axes(string operation, ReadOnlySpan<int> axes)
@@ -82,23 +105,24 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
     internal Shape With(int axis, int size) => new(Sizes.SetItem(axis, size));
 
     /// <summary>The shape that both broadcast to by NumPy's rule: align at the end; sizes agree, or one of them is 1.</summary>
-    internal static Shape Broadcast(string operation, Shape left, Shape right)
+    /// <remarks>The last <paramref name="inner"/> axes are left out of both: a matrix product has its own rule for them.</remarks>
+    internal static Shape Broadcast(string operation, Shape left, Shape right, int inner = 0)
     {
-        if (left == right)
+        if (inner == 0 && left == right)
             return left;
         var rank = Math.Max(left.Rank, right.Rank);
-        var sizes = new int[rank];
-        for (var axis = 1; axis <= rank; axis++)
+        var sizes = new int[rank - inner];
+        for (var axis = inner + 1; axis <= rank; axis++)
         {
             var a = axis > left.Rank ? 1 : left.sizes[^axis];
             var b = axis > right.Rank ? 1 : right.sizes[^axis];
             if (a != b && a != 1 && b != 1)
             {
                 throw new ShapeException(operation, $"shapes do not broadcast: left {left}, right {right}: axis -{axis} has {a} and {b}",
-                    "Sizes must agree from the last axis on, or be 1; reshape one side, or insert an axis of size 1.");
+                    $"Sizes must agree from axis -{inner + 1} towards the front, or be 1; reshape one side, or insert an axis of size 1.");
             }
 
-            sizes[^axis] = a == 1 ? b : a;
+            sizes[^(axis - inner)] = a == 1 ? b : a;
         }
 
         return Create(sizes);

@@ -13,7 +13,7 @@ public sealed class ShapeException : FunctionalLlmException
     }
 
     ShapeException(string operation, string problem, string mend, string path, Exception? cause)
-        : base($"{operation}: {problem}{(path.Length == 0 ? "" : " in " + path)}. {mend}", cause)
+        : base(operation.Length == 0 ? $"{problem} (in {path})" : $"{operation}: {problem}{(path.Length == 0 ? "" : " in " + path)}. {mend}", cause)
     {
         Operation = operation;
         Path = path;
@@ -27,14 +27,10 @@ public sealed class ShapeException : FunctionalLlmException
     }
 
     /// <summary>A failure that <paramref name="message"/> explains.</summary>
-    public ShapeException(string message) : base(message)
-    {
-    }
+    public ShapeException(string message) : base(message) => problem = message;
 
     /// <summary>A failure that <paramref name="message"/> explains, caused by <paramref name="innerException"/>.</summary>
-    public ShapeException(string message, Exception? innerException) : base(message, innerException)
-    {
-    }
+    public ShapeException(string message, Exception? innerException) : base(message, innerException) => problem = message;
 
     /// <summary>The operation that refused, as in <c>matmul</c>.</summary>
     public string Operation { get; } = "";

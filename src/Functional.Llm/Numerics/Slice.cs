@@ -27,24 +27,25 @@ public readonly record struct Slice
         : throw new ShapeException("slice", "a step of 0 goes nowhere", "Pass a step of 1 or more, or of -1 or less to go backwards.");
 
     /// <summary>The layout of what this takes of one axis, and whether the axis remains.</summary>
-    internal (Layout Layout, bool Remains) Of(Layout layout, int axis)
+    /// <remarks>Messages speak of the <paramref name="whole"/> as the caller sees it, where the axis is <paramref name="named"/>.</remarks>
+    internal (Layout Layout, bool Remains) Of(Layout layout, int axis, Shape whole, int named)
     {
         var size = layout.Shape.Sizes[axis];
         var (start, stop) = (range.Start.GetOffset(size), range.End.GetOffset(size));
         if (step == 0)
         {
             return start >= 0 && start < size ? (layout.Slice(axis, start, 1, 1).Drop(axis), false)
-                : throw new ShapeException("slice", $"index {range.Start} is out of range for axis {axis} of shape {layout.Shape}",
+                : throw new ShapeException("slice", $"index {range.Start} is out of range for axis {named} of shape {whole}",
                     size == 0 ? "The axis is empty." : $"Pass an index from 0 to {size - 1}, or from ^{size} to ^1 counted from the end.");
         }
 
         if (start < 0 || stop > size || start > stop)
         {
-            throw new ShapeException("slice", $"range {range} does not lie in axis {axis} of shape {layout.Shape}",
+            throw new ShapeException("slice", $"range {range} does not lie in axis {named} of shape {whole}",
                 $"Pass a range within 0..{size} whose start is not behind its end.");
         }
 
-        var count = (stop - start + Math.Abs(step) - 1) / Math.Abs(step);
+        var count = (int)((stop - start + Math.Abs((long)step) - 1) / Math.Abs((long)step));
         return (layout.Slice(axis, step > 0 ? start : stop - 1, count, step), true);
     }
 }

@@ -13,9 +13,9 @@ public readonly partial struct Tensor
                 throw new ShapeException("slice", $"{slices.Length} slices for shape {Shape} of rank {Rank}", "Give at most one slice an axis.");
             var view = Layout;
             var axis = 0;
-            foreach (var slice in slices)
+            for (var i = 0; i < slices.Length; i++)
             {
-                (view, var remains) = slice.Of(view, axis);
+                (view, var remains) = slices[i].Of(view, axis, Shape, i);
                 axis += remains ? 1 : 0;
             }
 
@@ -28,32 +28,23 @@ public readonly partial struct Tensor
     /// <exception cref="ShapeException">The sizes differ.</exception>
     public Tensor Reshape(params ReadOnlySpan<int> sizes)
     {
-        var wanted = sizes.ToArray();
-        var open = wanted.Count(s => s == -1);
-        var known = wanted.Where(s => s != -1).Aggregate(1L, (a, b) => a * b);
-        if (open == 1 && known > 0 && Size % known == 0)
-            wanted[System.Array.IndexOf(wanted, -1)] = (int)(Size / known);
-        else if (open > 0 || known != Size || wanted.Any(s => s < 0))
-        {
-            throw new ShapeException("reshape", $"shape {Shape} of {Size} elements cannot become [{string.Join(", ", wanted)}]",
-                $"Pass sizes whose product is {Size}; at most one may be -1, to be worked out.");
-        }
-
-        return Reshaped(Shape.Create(wanted));
+        var open = sizes.IndexOf(-1);
+        return open < 0 ? Reshape(Shape.Create(sizes)) : Reshaped(Shape.WithOpenAxis(sizes, open));
     }
 
     /// <summary>The same elements in the same order under another shape of the same size.</summary>
     /// <remarks>Copies only a view whose strides cannot express the new shape, such as a transposed one.</remarks>
     /// <exception cref="ShapeException">The sizes differ.</exception>
     public Tensor Reshape(Shape shape) => shape.Size == Size ? Reshaped(shape)
-        : throw new ShapeException("reshape", $"shape {Shape} of {Size} elements cannot become {shape}", $"Pass sizes whose product is {Size}.");
+        : throw new ShapeException("reshape", $"shape {Shape} of {Size} elements cannot become {shape} of {shape.Size}", $"Pass sizes whose product is {Size}; one may be -1, to be worked out.");
 
     Tensor Reshaped(Shape shape) => Layout.Reshape(shape) is { } view ? new(view, data) : Packed().Reshaped(shape);
 
     /// <summary>The matrix transpose: the last two axes change places.</summary>
     /// <exception cref="ShapeException">There are fewer than two axes.</exception>
     public Tensor T => Rank >= 2 ? Transpose(-2, -1)
-        : throw new ShapeException("transpose", $"shape {Shape} has fewer than two axes", "Reshape a vector to [1, n] or [n, 1] first.");
+        : throw new ShapeException("transpose", $"shape {Shape} has fewer than two axes",
+            Rank == 0 ? "A scalar is its own transpose." : $"Reshape it to [1, {Size}] or [{Size}, 1] first.");
 
     /// <summary>Two axes change places.</summary>
     /// <exception cref="ShapeException">There is no such axis.</exception>
@@ -85,21 +76,23 @@ public readonly partial struct Tensor
     public Tensor BroadcastTo(Shape shape)
     {
         var own = Shape;
-        var fits = own.Rank <= shape.Rank;
-        for (var axis = 1; fits && axis <= own.Rank; axis++)
-            fits = own.Sizes[^axis] == shape.Sizes[^axis] || own.Sizes[^axis] == 1;
-        return fits ? new(Layout.Broadcast(shape), data)
-            : throw new ShapeException("broadcast", $"shape {own} does not broadcast to {shape}", "From the last axis on, sizes must agree or be 1 in the smaller shape.");
+        if (own.Rank > shape.Rank)
+            throw new ShapeException("broadcast", $"shape {own} has more axes than {shape}", "Axes can be added in front, not taken away; reduce or reshape first.");
+        for (var axis = 1; axis <= own.Rank; axis++)
+        {
+            if (own.Sizes[^axis] != shape.Sizes[^axis] && own.Sizes[^axis] != 1)
+            {
+                throw new ShapeException("broadcast", $"shape {own} does not broadcast to {shape}: axis -{axis} has {own.Sizes[^axis]}, not {shape.Sizes[^axis]} or 1",
+                    "From the last axis on, sizes must agree, or be 1 in the smaller shape.");
+            }
+        }
+
+        return new(Layout.Broadcast(shape), data);
     }
 
     /// <summary>A new axis of size 1 at a place.</summary>
     /// <exception cref="ShapeException">There is no such place.</exception>
-    public Tensor Unsqueeze(int axis)
-    {
-        if (axis < -Rank - 1 || axis > Rank)
-            throw new ShapeException("unsqueeze", $"place {axis} is out of range for shape {Shape}", $"Pass a place from 0 to {Rank}, or from -{Rank + 1} to -1.");
-        return new(Layout.Insert(axis < 0 ? axis + Rank + 1 : axis), data);
-    }
+    public Tensor Unsqueeze(int axis) => new(Layout.Insert(Shape.Place("unsqueeze", axis)), data);
 
     /// <summary>Without an axis of size 1.</summary>
     /// <exception cref="ShapeException">The axis has another size, or there is none such.</exception>
@@ -108,6 +101,16 @@ public readonly partial struct Tensor
         var place = Shape.Axis("squeeze", axis);
         return Shape.Sizes[place] == 1 ? new(Layout.Drop(place), data)
             : throw new ShapeException("squeeze", $"axis {place} of shape {Shape} has size {Shape.Sizes[place]}, not 1", "Squeeze only axes of size 1.");
+    }
+
+    /// <summary>The places named along the first axis, in that order, repeated where they repeat: (N, …) → (n, …). Copies.</summary>
+    /// <exception cref="ShapeException">This is a scalar, or a place does not exist.</exception>
+    public Tensor Take(params ReadOnlySpan<int> places)
+    {
+        var rows = new int[places.Length];
+        for (var i = 0; i < rows.Length; i++)
+            rows[i] = Rank > 0 ? IndexIn(0, places[i]) : throw new ShapeException("take", "a scalar has no rows", "Reshape it to [1] first.");
+        return Kernels.Take(Packed(), Shape.With(0, rows.Length), rows);
     }
 
     /// <summary>The last axis as columns, all before it as rows: (…, C) seen as (N, C).</summary>
@@ -132,7 +135,7 @@ public readonly partial struct Tensor
             if (shape.Rank != first.Rank || shape.With(along, 0) != first.With(along, 0))
             {
                 throw new ShapeException("concatenate", $"tensor {i} of shape {shape} does not fit tensor 0 of shape {first} along axis {along}",
-                    $"All sizes but that of axis {along} must agree.");
+                    $"Give every tensor rank {first.Rank}, and the same sizes on all axes but {along}.");
             }
 
             total += shape.Sizes[along];
@@ -145,14 +148,16 @@ public readonly partial struct Tensor
     /// <exception cref="ShapeException">Nothing was given, or shapes differ.</exception>
     public static Tensor Stack(int axis, params ReadOnlySpan<Tensor> tensors)
     {
+        if (tensors.IsEmpty)
+            throw new ShapeException("stack", "no tensors were given", "Pass at least one tensor.");
+        var place = tensors[0].Shape.Place("stack", axis);
         var lifted = new Tensor[tensors.Length];
         for (var i = 0; i < tensors.Length; i++)
         {
-            lifted[i] = tensors[i].Shape == tensors[0].Shape ? tensors[i].Unsqueeze(axis)
+            lifted[i] = tensors[i].Shape == tensors[0].Shape ? tensors[i].Unsqueeze(place)
                 : throw new ShapeException("stack", $"tensor {i} has shape {tensors[i].Shape}, tensor 0 has {tensors[0].Shape}", "Stack tensors of one shape.");
         }
 
-        return lifted.Length > 0 ? Concatenate(axis < 0 ? axis + tensors[0].Rank + 1 : axis, lifted)
-            : throw new ShapeException("stack", "no tensors were given", "Pass at least one tensor.");
+        return Concatenate(place, lifted);
     }
 }

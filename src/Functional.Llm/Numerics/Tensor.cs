@@ -82,7 +82,7 @@ public readonly partial struct Tensor
     public static Tensor Linspace(double start, double stop, int count) => Build(count, d =>
     {
         for (var i = 0; i < d.Length; i++)
-            d[i] = (Real)(d.Length == 1 ? start : start + (stop - start) * i / (d.Length - 1));
+            d[i] = (Real)(i == 0 ? start : i == d.Length - 1 ? stop : start + (stop - start) * i / (d.Length - 1));
     });
 
     /// <summary>Whether this is the symbolic zero: no shape, no elements; a zero gradient that costs nothing.</summary>
@@ -128,6 +128,9 @@ public readonly partial struct Tensor
 
     /// <summary>The elements in row-major order; copied only if this is a view whose elements do not lie so.</summary>
     public ReadOnlySpan<Real> AsSpan() => Packed().Elements;
+
+    /// <summary>Walks over the elements in row-major order.</summary>
+    public ReadOnlySpan<Real>.Enumerator GetEnumerator() => AsSpan().GetEnumerator();
 
     /// <summary>The elements in row-major order as a new array.</summary>
     public Real[] ToArray() => AsSpan().ToArray();

@@ -1,0 +1,54 @@
+namespace Functional.Llm;
+
+/// <summary>Layers made of layers. Each is as long as its equation.</summary>
+public static class Combinators
+{
+    /// <summary>y = x: the neutral element of composition.</summary>
+    public static Differentiable<X, X> Identity<X>() => x => (x, dy => dy);
+
+    /// <summary>y = x + f(θ, x).</summary>
+    /// <remarks>x (…) → y (…), f keeping the shape. The cotangent reaches the input by both ways.</remarks>
+    public static Layer<P, Tensor, Tensor> Residual<P>(Layer<P, Tensor, Tensor> f) => (p, x) =>
+    {
+        var (y, pullF) = f(p, x);
+        return (x + y, dy =>
+        {
+            var (dp, dx) = pullF(dy);
+            return (dp, dy + dx);
+        });
+    };
+
+    /// <summary>The same layer once for every element of an array of parameters, one after the other.</summary>
+    public static Layer<ImmutableArray<P>, X, X> Stack<P, X>(Layer<P, X, X> layer) => Stack<P, X>(_ => layer);
+
+    /// <summary>Layer i, a function of its index, for every element i of an array of parameters, one after the other.</summary>
+    public static Layer<ImmutableArray<P>, X, X> Stack<P, X>(Func<int, Layer<P, X, X>> layer) => (p, x) =>
+    {
+        var pulls = new Pullback<X, (P, X)>[p.Length];
+        for (var i = 0; i < pulls.Length; i++)
+            (x, pulls[i]) = Located.At($"[{i}]", layer(i), p[i], x);
+        return (x, dy =>
+        {
+            var gradients = new P[pulls.Length];
+            for (var i = pulls.Length - 1; i >= 0; i--)
+                (gradients[i], dy) = pulls[i](dy);
+            return (System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(gradients), dy);
+        });
+    };
+
+    /// <summary>(y, z) = (f(θ, x), g(θ, x)): both read the same parameters and input.</summary>
+    public static Layer<P, X, (Y, Z)> Parallel<P, X, Y, Z>(Layer<P, X, Y> f, Layer<P, X, Z> g) => (p, x) =>
+    {
+        var (y, pullF) = f(p, x);
+        var (z, pullG) = g(p, x);
+        return ((y, z), d =>
+        {
+            var (dpF, dxF) = pullF(d.Item1);
+            var (dpG, dxG) = pullG(d.Item2);
+            return (Tree.Add(dpF, dpG), Tree.Add(dxF, dxG));
+        });
+    };
+
+    /// <summary>The same function with less memory: the pullback computes the forward pass again instead of retaining it.</summary>
+    public static Layer<P, X, Y> Checkpointed<P, X, Y>(Layer<P, X, Y> f) => (p, x) => (f(p, x).Value, dy => f(p, x).Pullback(dy));
+}

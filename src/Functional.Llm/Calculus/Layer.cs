@@ -1,0 +1,108 @@
+namespace Functional.Llm;
+
+/// <summary>Carries a cotangent back through a function: ȳ ↦ x̄ = Jᵀȳ, the vector-Jacobian product.</summary>
+public delegate X Pullback<in Y, out X>(Y cotangent);
+
+/// <summary>y = f(x), returned together with its pullback.</summary>
+public delegate (Y Value, Pullback<Y, X> Pullback) Differentiable<X, Y>(X x);
+
+/// <summary>y = f(θ, x), returned together with its pullback ȳ ↦ (θ̄, x̄).</summary>
+/// <remarks>A gradient has the type of what it is the gradient of; <c>default</c> in it is a symbolic zero.</remarks>
+public delegate (Y Value, Pullback<Y, (P Parameters, X Input)> Pullback) Layer<P, X, Y>(P parameters, X input);
+
+/// <summary>Composition. The pullback of a composite is the composite of the pullbacks in reverse: this is backpropagation.</summary>
+public static class Composition
+{
+    extension<P, X, Y, Z>(Layer<P, X, Y>)
+    {
+        /// <summary>z = g(θ, f(θ, x)); both read one θ, so that a field used twice gets the sum of both gradients.</summary>
+        public static Layer<P, X, Z> operator >>(Layer<P, X, Y> f, Layer<P, Y, Z> g) => (p, x) =>
+        {
+            var (y, pullF) = f(p, x);
+            var (z, pullG) = g(p, y);
+            return (z, dz =>
+            {
+                var (dpG, dy) = pullG(dz);
+                var (dpF, dx) = pullF(dy);
+                return (Tree.Add(dpF, dpG), dx);
+            });
+        };
+
+        /// <summary>z = g(f(θ, x)).</summary>
+        public static Layer<P, X, Z> operator >>(Layer<P, X, Y> f, Differentiable<Y, Z> g) => (p, x) =>
+        {
+            var (y, pullF) = f(p, x);
+            var (z, pullG) = g(y);
+            return (z, dz => pullF(pullG(dz)));
+        };
+    }
+
+    extension<P, X, Y, Z>(Differentiable<X, Y>)
+    {
+        /// <summary>z = g(θ, f(x)).</summary>
+        public static Layer<P, X, Z> operator >>(Differentiable<X, Y> f, Layer<P, Y, Z> g) => (p, x) =>
+        {
+            var (y, pullF) = f(x);
+            var (z, pullG) = g(p, y);
+            return (z, dz =>
+            {
+                var (dp, dy) = pullG(dz);
+                return (dp, pullF(dy));
+            });
+        };
+    }
+
+    extension<X, Y, Z>(Differentiable<X, Y>)
+    {
+        /// <summary>z = g(f(x)).</summary>
+        public static Differentiable<X, Z> operator >>(Differentiable<X, Y> f, Differentiable<Y, Z> g) => x =>
+        {
+            var (y, pullF) = f(x);
+            var (z, pullG) = g(y);
+            return (z, dz => pullF(pullG(dz)));
+        };
+    }
+
+    extension<X>(Differentiable<X, Real>)
+    {
+        /// <summary>a · f(x).</summary>
+        public static Differentiable<X, Real> operator *(double a, Differentiable<X, Real> f) => x =>
+        {
+            var (y, pull) = f(x);
+            return ((Real)a * y, d => pull((Real)a * d));
+        };
+    }
+
+    /// <summary>f(x) + g(x): a loss and its penalty, for example.</summary>
+    /// <remarks>A method, because C# has a + for delegates already, which makes a list of calls that forgets all results but the last.</remarks>
+    public static Differentiable<X, Real> Plus<X>(this Differentiable<X, Real> f, Differentiable<X, Real> g) => x =>
+    {
+        var (y, pullF) = f(x);
+        var (z, pullG) = g(x);
+        return (y + z, d => Tree.Add(pullF(d), pullG(d)));
+    };
+
+    /// <summary>The layer at a fixed input: a function of the parameters alone.</summary>
+    public static Differentiable<P, Y> On<P, X, Y>(this Layer<P, X, Y> layer, X input) => p =>
+    {
+        var (y, pull) = layer(p, input);
+        return (y, dy => pull(dy).Parameters);
+    };
+
+    /// <summary>The layer with fixed parameters: a function of the input alone.</summary>
+    public static Differentiable<X, Y> With<P, X, Y>(this Layer<P, X, Y> layer, P parameters) => x =>
+    {
+        var (y, pull) = layer(parameters, x);
+        return (y, dy => pull(dy).Input);
+    };
+
+    /// <summary>ℓ(θ) and ∇ℓ(θ): the pullback of 1.</summary>
+    /// <exception cref="FunctionalLlmException">The loss was made with the + of delegates.</exception>
+    public static (Real Value, P Gradient) ValueAndGradient<P>(this Differentiable<P, Real> loss, P parameters)
+    {
+        if (!loss.HasSingleTarget)
+            throw new FunctionalLlmException("loss: f + g is C#'s list of two delegates, of which only the last would count. Write f.Plus(g).");
+        var (value, pull) = loss(parameters);
+        return (value, pull(1));
+    }
+}

@@ -1,0 +1,133 @@
+using System.Numerics.Tensors;
+
+namespace Functional.Llm;
+
+/// <summary>A reduction of a row to one number, and the operation that joins two rows of partial results.</summary>
+sealed record Reduction(string Name, Reduction.RowKernel Row, BinaryKernel Join, Real? Empty)
+{
+    public delegate Real RowKernel(ReadOnlySpan<Real> row);
+}
+
+static partial class Kernels
+{
+    /// <summary>Rows up to this length are summed directly; longer ones as the sum of their halves.</summary>
+    /// <remarks>A fixed tree: the same bits for any number of threads, and a rounding error that grows as log n.</remarks>
+    const int Chunk = 1024;
+
+    public static readonly Reduction SumReduction = new("sum", Sum, TensorPrimitives.Add, 0);
+    public static readonly Reduction MaxReduction = new("max", TensorPrimitives.Max, TensorPrimitives.Max, null);
+    public static readonly Reduction MinReduction = new("min", TensorPrimitives.Min, TensorPrimitives.Min, null);
+
+    /// <summary>The sum of a row, as a pairwise tree of chunks.</summary>
+    public static Real Sum(ReadOnlySpan<Real> row)
+    {
+        if (row.Length <= Chunk)
+            return TensorPrimitives.Sum(row);
+        var half = (row.Length / Chunk + 1) / 2 * Chunk;
+        return Sum(row[..half]) + Sum(row[half..]);
+    }
+
+    /// <summary>Σ x² in double precision, chunk by chunk: squares that overflow in single precision do not.</summary>
+    public static double SumOfSquares(ReadOnlySpan<Real> x)
+    {
+        Span<double> wide = stackalloc double[Chunk];
+        double sum = 0;
+        while (!x.IsEmpty)
+        {
+            var chunk = wide[..Math.Min(Chunk, x.Length)];
+            TensorPrimitives.ConvertSaturating<Real, double>(x[..chunk.Length], chunk);
+            sum += TensorPrimitives.SumOfSquares<double>(chunk);
+            x = x[chunk.Length..];
+        }
+
+        return sum;
+    }
+
+    /// <summary>x reduced over some axes, which are dropped or kept with size 1.</summary>
+    public static Tensor Reduce(Reduction reduction, Tensor x, ReadOnlySpan<int> axes, bool keep)
+    {
+        var reduced = x.Shape.Axes(reduction.Name, axes);
+        var (shape, kept) = Remaining(x.Shape, reduced, keep);
+        var rowLength = reduced.Aggregate(1, (n, axis) => n * x.Shape.Sizes[axis]);
+        if (rowLength == 0 && shape.Size > 0 && reduction.Empty is null)
+        {
+            throw new ShapeException(reduction.Name, $"there is nothing to reduce in shape {x.Shape} over axis {string.Join(", ", reduced)}",
+                "An empty axis has no largest or smallest element; give it a size of 1 or more.");
+        }
+
+        var z = GC.AllocateUninitializedArray<Real>(shape.Size);
+        if (rowLength == 0)
+            z.AsSpan().Fill(reduction.Empty ?? 0);
+        else if (z.Length > 1 && reduced.Length > 0 && reduced[^1] == reduced.Length - 1)
+            Columns(reduction, x.AsSpan(), rowLength, z);
+        else
+            Rows(reduction, Tail(x, kept, reduced).AsSpan(), rowLength, z);
+        return Tensor.Freeze(shape, z);
+    }
+
+    /// <summary>The place of the first largest element over some axes, counted in row-major order within them; NaN is largest.</summary>
+    public static Tokens ArgMax(Tensor x, ReadOnlySpan<int> axes)
+    {
+        var reduced = x.Shape.Axes("argmax", axes);
+        var (shape, kept) = Remaining(x.Shape, reduced, keep: false);
+        var rows = Tail(x, kept, reduced).AsSpan();
+        var places = new int[shape.Size];
+        var length = places.Length == 0 ? 0 : rows.Length / places.Length;
+        if (length == 0 && places.Length > 0)
+        {
+            throw new ShapeException("argmax", $"there is nothing to choose from in shape {x.Shape} over axis {string.Join(", ", reduced)}",
+                "An empty axis has no largest element; give it a size of 1 or more.");
+        }
+
+        for (var i = 0; i < places.Length; i++)
+            places[i] = ArgMax(rows.Slice(i * length, length));
+        return Tokens.Freeze(shape, places);
+    }
+
+    static int ArgMax(ReadOnlySpan<Real> row)
+    {
+        var best = 0;
+        for (var i = 1; i < row.Length && !Real.IsNaN(row[best]); i++)
+        {
+            if (row[i] > row[best] || Real.IsNaN(row[i]))
+                best = i;
+        }
+
+        return best;
+    }
+
+    static (Shape Shape, ImmutableArray<int> Kept) Remaining(Shape shape, ImmutableArray<int> reduced, bool keep)
+    {
+        ImmutableArray<int> kept = [.. Enumerable.Range(0, shape.Rank).Where(axis => !reduced.Contains(axis))];
+        return (keep ? Shape.Create([.. shape.Sizes.Select((size, axis) => reduced.Contains(axis) ? 1 : size)])
+            : Shape.Create([.. kept.Select(axis => shape.Sizes[axis])]), kept);
+    }
+
+    /// <summary>The view with the reduced axes behind the kept ones.</summary>
+    static Tensor Tail(Tensor x, ImmutableArray<int> kept, ImmutableArray<int> reduced) =>
+        reduced.IsEmpty || reduced[0] == kept.Length ? x : x.Permute([.. kept, .. reduced]);
+
+    static void Rows(Reduction reduction, ReadOnlySpan<Real> x, int length, Span<Real> z)
+    {
+        for (var i = 0; i < z.Length; i++)
+            z[i] = reduction.Row(x.Slice(i * length, length));
+    }
+
+    /// <summary>Rows of a matrix joined into one, as a pairwise tree.</summary>
+    static void Columns(Reduction reduction, ReadOnlySpan<Real> x, int rows, Span<Real> z)
+    {
+        if (rows <= 16)
+        {
+            x[..z.Length].CopyTo(z);
+            for (var i = 1; i < rows; i++)
+                reduction.Join(z, x.Slice(i * z.Length, z.Length), z);
+            return;
+        }
+
+        var half = rows / 2;
+        Columns(reduction, x[..(half * z.Length)], half, z);
+        var other = new Real[z.Length];
+        Columns(reduction, x[(half * z.Length)..], rows - half, other);
+        reduction.Join(z, other, z);
+    }
+}

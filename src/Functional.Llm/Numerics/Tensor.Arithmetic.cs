@@ -1,0 +1,100 @@
+using System.Numerics.Tensors;
+
+namespace Functional.Llm;
+
+/// <content>Element-wise arithmetic with NumPy's broadcasting: sizes agree from the last axis on, or are 1.</content>
+/// <remarks>A symbolic zero is skipped by sums and kept by products, so that zero gradients cost nothing.</remarks>
+public readonly partial struct Tensor
+{
+    static readonly BinaryOperation AddOperation = new("add", TensorPrimitives.Add, TensorPrimitives.Add, (x, y, z) => TensorPrimitives.Add(y, x, z));
+    static readonly BinaryOperation SubtractOperation = new("subtract", TensorPrimitives.Subtract, TensorPrimitives.Subtract, TensorPrimitives.Subtract);
+    static readonly BinaryOperation MultiplyOperation = new("multiply", TensorPrimitives.Multiply, TensorPrimitives.Multiply, (x, y, z) => TensorPrimitives.Multiply(y, x, z));
+    static readonly BinaryOperation DivideOperation = new("divide", TensorPrimitives.Divide, TensorPrimitives.Divide, TensorPrimitives.Divide);
+    static readonly BinaryOperation MaximumOperation = new("maximum", TensorPrimitives.Max, TensorPrimitives.Max, (x, y, z) => TensorPrimitives.Max(y, x, z));
+    static readonly BinaryOperation MinimumOperation = new("minimum", TensorPrimitives.Min, TensorPrimitives.Min, (x, y, z) => TensorPrimitives.Min(y, x, z));
+
+    /// <summary>x + y.</summary>
+    public static Tensor operator +(Tensor x, Tensor y) => x.IsZero ? y : y.IsZero ? x : Kernels.Broadcast(AddOperation, x, y);
+
+    /// <summary>x − y.</summary>
+    public static Tensor operator -(Tensor x, Tensor y) => y.IsZero ? x : x.IsZero ? -y : Kernels.Broadcast(SubtractOperation, x, y);
+
+    /// <summary>x · y, element by element.</summary>
+    public static Tensor operator *(Tensor x, Tensor y) => x.IsZero || y.IsZero ? default : Kernels.Broadcast(MultiplyOperation, x, y);
+
+    /// <summary>x / y, element by element.</summary>
+    public static Tensor operator /(Tensor x, Tensor y) => x.IsZero ? default : Kernels.Broadcast(DivideOperation, x, y);
+
+    /// <summary>x + a.</summary>
+    public static Tensor operator +(Tensor x, double a) => Kernels.Map(x, (s, d) => TensorPrimitives.Add(s, (Real)a, d));
+
+    /// <summary>a + x.</summary>
+    public static Tensor operator +(double a, Tensor x) => x + a;
+
+    /// <summary>x − a.</summary>
+    public static Tensor operator -(Tensor x, double a) => Kernels.Map(x, (s, d) => TensorPrimitives.Subtract(s, (Real)a, d));
+
+    /// <summary>a − x.</summary>
+    public static Tensor operator -(double a, Tensor x) => Kernels.Map(x, (s, d) => TensorPrimitives.Subtract((Real)a, s, d));
+
+    /// <summary>a · x.</summary>
+    public static Tensor operator *(double a, Tensor x) => x.IsZero ? default : Kernels.Map(x, (s, d) => TensorPrimitives.Multiply(s, (Real)a, d));
+
+    /// <summary>x · a.</summary>
+    public static Tensor operator *(Tensor x, double a) => a * x;
+
+    /// <summary>x / a.</summary>
+    public static Tensor operator /(Tensor x, double a) => x.IsZero ? default : Kernels.Map(x, (s, d) => TensorPrimitives.Divide(s, (Real)a, d));
+
+    /// <summary>a / x.</summary>
+    public static Tensor operator /(double a, Tensor x) => Kernels.Map(x, (s, d) => TensorPrimitives.Divide((Real)a, s, d));
+
+    /// <summary>−x.</summary>
+    public static Tensor operator -(Tensor x) => x.IsZero ? default : Kernels.Map(x, TensorPrimitives.Negate);
+
+    /// <summary>The larger of x and y at every element; NaN where either is.</summary>
+    public static Tensor Maximum(Tensor x, Tensor y) => Kernels.Broadcast(MaximumOperation, x, y);
+
+    /// <summary>The smaller of x and y at every element; NaN where either is.</summary>
+    public static Tensor Minimum(Tensor x, Tensor y) => Kernels.Broadcast(MinimumOperation, x, y);
+
+    /// <summary>|x|.</summary>
+    public Tensor Abs() => Kernels.Map(this, TensorPrimitives.Abs);
+
+    /// <summary>x².</summary>
+    public Tensor Square() => Kernels.Map(this, (x, z) => TensorPrimitives.Multiply(x, x, z));
+
+    /// <summary>√x; NaN below 0.</summary>
+    public Tensor Sqrt() => Kernels.Map(this, TensorPrimitives.Sqrt);
+
+    /// <summary>xᵃ.</summary>
+    public Tensor Pow(double a) => Kernels.Map(this, (x, z) => TensorPrimitives.Pow(x, (Real)a, z));
+
+    /// <summary>eˣ.</summary>
+    public Tensor Exp() => Kernels.Map(this, Kernels.Exp);
+
+    /// <summary>The natural logarithm; −∞ at 0, NaN below.</summary>
+    public Tensor Log() => Kernels.Map(this, Kernels.Log);
+
+    /// <summary>sin x, x in radians.</summary>
+    public Tensor Sin() => Kernels.Map(this, Kernels.Sin);
+
+    /// <summary>cos x, x in radians.</summary>
+    public Tensor Cos() => Kernels.Map(this, Kernels.Cos);
+
+    /// <summary>tanh x.</summary>
+    public Tensor Tanh() => Kernels.Map(this, Kernels.Tanh);
+
+    /// <summary>The logistic function σ(x) = 1 / (1 + e⁻ˣ).</summary>
+    public Tensor Sigmoid() => Kernels.Map(this, Kernels.Sigmoid);
+
+    /// <summary>The error function erf x = 2/√π ∫₀ˣ e^(−t²) dt.</summary>
+    public Tensor Erf() => Kernels.Map(this, Kernels.Erf);
+
+    /// <summary><paramref name="f"/> at every element.</summary>
+    public Tensor Map(Func<Real, Real> f) => Kernels.Map(this, (x, z) =>
+    {
+        for (var i = 0; i < x.Length; i++)
+            z[i] = f(x[i]);
+    });
+}

@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+
+namespace Functional.Llm;
+
+/// <summary>A training state with arrays of its own, which updates overwrite.</summary>
+/// <remarks>
+/// The only place where elements of a tensor change. It stays invisible because the arrays are copies that no other tensor shares:
+/// the loss borrows them until its pullback returns, and a gradient that shares one is copied before any update.
+/// </remarks>
+sealed class Learner<P>
+{
+    readonly P parameters;
+    readonly ImmutableArray<Leaf> leaves;
+    readonly Real[][] first;
+    readonly Real[][] second;
+    readonly HashSet<Real[]> own;
+
+    Learner(TrainState<P> start)
+    {
+        (Step, Loss) = (start.Step, start.Loss);
+        parameters = Copy(start.Parameters);
+        leaves = Tree.Leaves(parameters);
+        first = Moments(start.Parameters, start.First);
+        second = Moments(start.Parameters, start.Second);
+        own = new(leaves.Select(leaf => leaf.Value.Storage.Array), ReferenceEqualityComparer.Instance);
+    }
+
+    public static Learner<P> CopyOf(TrainState<P> state) => new(state);
+
+    public int Step { get; private set; }
+
+    public Real Loss { get; private set; }
+
+    public double GradientNorm { get; private set; }
+
+    /// <summary>The state, sharing this learner's arrays.</summary>
+    public TrainState<P> State => new(parameters, Lift(first), Lift(second), Step, Loss);
+
+    public Learner<P> Descend(Optimizer optimizer, Differentiable<P, Real> loss, bool measure = false)
+    {
+        var (value, gradient) = loss.ValueAndGradient(parameters);
+        var gradients = Tree.Flatten(parameters, gradient).Select((g, i) => Fitting(g, leaves[i])).ToArray();
+        if (measure)
+            GradientNorm = Math.Sqrt(gradients.Where(g => !g.IsZero).Sum(g => Kernels.SumOfSquares(g.Elements)));
+        for (var i = 0; i < leaves.Length; i++)
+        {
+            var (path, parameter) = leaves[i];
+            var array = parameter.Storage.Array;
+            optimizer.Update(new(path, parameter.Shape, Step), array,
+                gradients[i].IsZero ? new Real[array.Length] : gradients[i].Elements,
+                optimizer.Moments > 0 ? first[i] ??= new Real[array.Length] : [],
+                optimizer.Moments > 1 ? second[i] ??= new Real[array.Length] : []);
+        }
+
+        (Step, Loss) = (Step + 1, value);
+        return this;
+    }
+
+    /// <summary>The gradient of a leaf, packed and in an array that no update writes to.</summary>
+    Tensor Fitting(Tensor gradient, Leaf leaf)
+    {
+        if (gradient.IsZero)
+            return gradient;
+        if (gradient.Shape != leaf.Value.Shape)
+            throw new ShapeException("gradient", $"a gradient of shape {gradient.Shape} came for the parameter {leaf.Path} of shape {leaf.Value.Shape}", 
+                "A pullback must return its parameter's shape; sum over broadcast axes.");
+        var packed = gradient.Packed();
+        return own.Contains(packed.Storage.Array) ? Kernels.Pack(packed) : packed;
+    }
+
+    P Lift(Real[][] moments) => moments.All(m => m is null) ? default!
+        : Tree.Unflatten(parameters, [.. moments.Select((m, i) => Tensor.Freeze(leaves[i].Value.Shape, m))]);
+
+    static P Copy(P tree) => Tree.Map(tree, Kernels.Pack);
+
+    static Real[][] Moments(P parameters, P moments) =>
+        [.. Tree.Flatten(parameters, moments).Select(m => m.IsZero ? null! : m.ToArray())];
+}

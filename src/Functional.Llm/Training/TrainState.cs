@@ -1,0 +1,69 @@
+namespace Functional.Llm;
+
+/// <summary>Where training stands: a value that no step changes.</summary>
+/// <param name="Parameters">θ.</param>
+/// <param name="First">The first moments, one for every parameter; default before the first step, or where the rule keeps none.</param>
+/// <param name="Second">The second moments, likewise.</param>
+/// <param name="Step">How many updates were made.</param>
+/// <param name="Loss">The loss before the last update; NaN before the first.</param>
+public sealed record TrainState<P>(P Parameters, P First, P Second, int Step, Real Loss);
+
+/// <summary>Training as a fold over batches.</summary>
+public static class Training
+{
+    /// <summary>The state before the first update. Moments are symbolic zeros, so that it costs only its parameters.</summary>
+    public static TrainState<P> Start<P>(P parameters) => new(parameters, default!, default!, 0, Real.NaN);
+
+    /// <summary>One update on a loss: a pure function from state to state, for LanguageExt's Fold and Scan.</summary>
+    /// <remarks><c>batches.Fold(Start(θ), (s, b) => s.Descend(sgd, Loss(b)))</c></remarks>
+    public static TrainState<P> Descend<P>(this TrainState<P> state, Optimizer optimizer, Differentiable<P, Real> loss) =>
+        Learner<P>.CopyOf(state).Descend(optimizer, loss).State;
+
+    /// <summary>The state after all batches: the same bits as a fold of <see cref="Descend"/>, without a copy of the state at every step.</summary>
+    public static TrainState<P> Fit<P, B>(this IEnumerable<B> batches, TrainState<P> start, Optimizer optimizer, Func<B, Differentiable<P, Real>> loss)
+    {
+        var learner = Learner<P>.CopyOf(start);
+        foreach (var batch in batches)
+            learner = learner.Descend(optimizer, loss(batch));
+        return learner.State;
+    }
+
+    /// <summary>The steps of <see cref="Fit"/> as a stream: logging, early stopping and checkpoints consume it.</summary>
+    public static IEnumerable<TraceStep<P>> Trace<P, B>(
+        this IEnumerable<B> batches, TrainState<P> start, Optimizer optimizer, Func<B, Differentiable<P, Real>> loss)
+    {
+        var learner = Learner<P>.CopyOf(start);
+        foreach (var batch in batches)
+        {
+            var rate = optimizer.RateAt(learner.Step);
+            learner = learner.Descend(optimizer, loss(batch), measure: true);
+            yield return new(learner, learner.Step, learner.Loss, learner.GradientNorm, rate);
+        }
+    }
+}
+
+/// <summary>One step of training as it is seen from outside.</summary>
+public sealed class TraceStep<P>
+{
+    readonly Learner<P> learner;
+
+    internal TraceStep(Learner<P> learner, int step, Real loss, double gradientNorm, double rate) =>
+        (this.learner, Step, Loss, GradientNorm, Rate) = (learner, step, loss, gradientNorm, rate);
+
+    /// <summary>How many updates were made.</summary>
+    public int Step { get; }
+
+    /// <summary>The loss before this update.</summary>
+    public Real Loss { get; }
+
+    /// <summary>‖∇ℓ‖ over all parameters, before this update.</summary>
+    public double GradientNorm { get; }
+
+    /// <summary>The learning rate of this update.</summary>
+    public double Rate { get; }
+
+    /// <summary>A copy of the state after this step, which later steps leave alone.</summary>
+    /// <exception cref="FunctionalLlmException">The stream has gone on, so that this step's state is no more.</exception>
+    public TrainState<P> Snapshot() => learner.Step == Step ? Learner<P>.CopyOf(learner.State).State
+        : throw new FunctionalLlmException($"trace: step {Step} was left behind at step {learner.Step}. Take a snapshot before asking the stream for its next step.");
+}

@@ -1,0 +1,134 @@
+using static Functional.Llm.Combinators;
+using static Functional.Llm.Layers;
+
+namespace Functional.Llm.Tests.Gradients;
+
+/// <summary>A public function of the library, by its name, and how to draw a problem with it.</summary>
+public sealed record GradientCase(string Name, Func<Draw, IProblem> Problem)
+{
+    public override string ToString() => Name;
+}
+
+/// <summary>Every public layer and differentiable function, as problems for the gradient checks.</summary>
+public static class GradientCases
+{
+    public static ImmutableArray<GradientCase> All { get; } =
+    [
+        new("Layers.Linear", d =>
+        {
+            var (inputs, outputs) = (d.Int(1, 5), d.Int(1, 5));
+            return Problem.Of(d.Linear(inputs, outputs), d.Tensor([.. d.Shape(0, 3), inputs]), Linear, d);
+        }),
+        Kinked("Layers.Relu", _ => Relu),
+        Kinked("Layers.LeakyRelu", d => LeakyRelu(d.Uniform(0, 0.5))),
+        Smooth("Layers.Sigmoid", _ => Sigmoid),
+        Smooth("Layers.Tanh", _ => Tanh),
+        Smooth("Layers.Softplus", _ => Softplus),
+        Smooth("Layers.Silu", _ => Silu),
+        Smooth("Layers.Gelu", _ => Gelu),
+        Smooth("Layers.GeluErf", _ => GeluErf),
+        Smooth("Layers.Softmax", _ => Softmax),
+        Smooth("Layers.LogSoftmax", _ => LogSoftmax),
+        new("Layers.MeanSquaredError", d =>
+        {
+            var shape = d.Shape(0, 4);
+            return Problem.Of(d.Tensor(shape), MeanSquaredError(d.Tensor(shape)), d);
+        }),
+        new("Layers.LogLoss", d =>
+        {
+            var shape = d.Shape(0, 4);
+            return Problem.Of(d.Tensor(shape, 3), LogLoss(d.Tensor(shape).Sigmoid()), d);
+        }),
+        new("Layers.CrossEntropy", d =>
+        {
+            var (shape, classes) = (d.Shape(0, 3), d.Int(1, 6));
+            var targets = d.Tokens(shape, classes);
+            var some = Tokens.Of(shape, [.. targets.Ids.Select(t => d.Int(0, 4) == 0 ? -100 : t)]);
+            return Problem.Of(d.Tensor([.. shape, classes], 2), CrossEntropy(some), d);
+        }),
+        new("Layers.L2Penalty", d => Problem.Of(d.Linear(d.Int(1, 4), d.Int(1, 4)), L2Penalty<LinearParameters>(d.Uniform(0, 1)), d)),
+        new("Combinators.Identity", d => Problem.Of(d.Tensor(d.Shape(0, 4)), Identity<Tensor>(), d)),
+        new("Combinators.Residual", d =>
+        {
+            var width = d.Int(1, 5);
+            return Problem.Of(d.Linear(width, width), d.Tensor([.. d.Shape(0, 2), width]), Residual(Linear >> Tanh), d);
+        }),
+        new("Combinators.Stack", d =>
+        {
+            var width = d.Int(1, 4);
+            ImmutableArray<LinearParameters> stack = [.. Enumerable.Range(0, d.Int(0, 4)).Select(_ => d.Linear(width, width))];
+            var x = d.Tensor([.. d.Shape(0, 2), width]);
+            return d.Coin() ? Problem.Of(stack, x, Stack(Linear >> Tanh), d)
+                : Problem.Of(stack, x, Stack<LinearParameters, Tensor>(i => i % 2 == 0 ? Linear >> Tanh : Linear >> Sigmoid), d);
+        }),
+        new("Combinators.Parallel", d =>
+        {
+            var (inputs, outputs) = (d.Int(1, 4), d.Int(1, 4));
+            return Problem.Of(d.Linear(inputs, outputs), d.Tensor([.. d.Shape(0, 2), inputs]), Parallel(Linear >> Tanh, Linear >> Gelu), d);
+        }),
+        new("Combinators.Checkpointed", d =>
+        {
+            var (inputs, outputs) = (d.Int(1, 4), d.Int(1, 4));
+            return Problem.Of(d.Linear(inputs, outputs), d.Tensor([.. d.Shape(0, 2), inputs]), Checkpointed(Linear >> Softplus), d);
+        }),
+        new("Composition.op_RightShift", d =>
+        {
+            var width = d.Int(1, 4);
+            var (p, x) = (d.Linear(width, width), d.Tensor([.. d.Shape(0, 2), width]));
+            return d.Int(0, 3) switch
+            {
+                0 => Problem.Of(p, x, Linear >> Linear, d),
+                1 => Problem.Of(p, x, Linear >> Tanh >> Linear, d),
+                2 => Problem.Of(p, x, Tanh >> Linear, d),
+                _ => Problem.Of(x, Tanh >> Softmax, d),
+            };
+        }),
+        new("Composition.Plus", d =>
+        {
+            var shape = d.Shape(0, 3);
+            return Problem.Of(d.Tensor(shape), MeanSquaredError(d.Tensor(shape)).Plus(L2Penalty<Tensor>(0.3)), d);
+        }),
+        new("Composition.op_Multiply", d =>
+        {
+            var shape = d.Shape(0, 3);
+            return Problem.Of(d.Tensor(shape), d.Uniform(-2, 2) * MeanSquaredError(d.Tensor(shape)), d);
+        }),
+        new("Composition.On", d =>
+        {
+            var (inputs, outputs) = (d.Int(1, 4), d.Int(1, 4));
+            return Problem.Of(d.Linear(inputs, outputs), (Linear >> Tanh).On(d.Tensor([.. d.Shape(0, 2), inputs])), d);
+        }),
+        new("Composition.With", d =>
+        {
+            var (inputs, outputs) = (d.Int(1, 4), d.Int(1, 4));
+            return Problem.Of(d.Tensor([.. d.Shape(0, 2), inputs]), (Linear >> Tanh).With(d.Linear(inputs, outputs)), d);
+        }),
+        new("Located.At", d =>
+        {
+            var width = d.Int(1, 4);
+            var model = new Nested(d.Linear(width, width), new Inner("inner", d.Linear(width, width), d.Linear(width, width)));
+            var layer = Linear.At((Nested n) => n.First) >> Tanh >> Linear.At((Nested n) => n.Rest.Second) >> Linear.At((Nested n) => n.Rest.Third);
+            return Problem.Of(model, d.Tensor([.. d.Shape(0, 2), width]), layer, d);
+        }),
+    ];
+
+    /// <summary>The gradient of the case that a name and a seed draw, leaf by leaf, in double precision, and the pattern of its kinks.</summary>
+    public static (double[][] Gradients, bool[] Pattern) Gradient(string name, ulong seed)
+    {
+        var problem = All.Single(c => c.Name == name).Problem(new Draw(seed));
+        return ([.. problem.Gradient().Select(g => g.IsZero ? [] : g.ToArray().Select(e => (double)e).ToArray())], [.. problem.Pattern]);
+    }
+
+    static GradientCase Smooth(string name, Func<Draw, Differentiable<Tensor, Tensor>> function) =>
+        new(name, d => Problem.Of(d.Tensor(d.Shape(1, 4), d.OneOf(0.5, 2.0)), function(d), d));
+
+    static GradientCase Kinked(string name, Func<Draw, Differentiable<Tensor, Tensor>> function) => new(name, d =>
+    {
+        var kinks = new Kinks();
+        return Problem.Of(d.Tensor(d.Shape(0, 4)), kinks.Watch(function(d)), d, kinks);
+    });
+
+    sealed record Nested(LinearParameters First, Inner Rest);
+
+    sealed record Inner(string Label, LinearParameters Second, LinearParameters Third);
+}
