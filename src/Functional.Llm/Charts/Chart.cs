@@ -51,6 +51,7 @@ public sealed record Chart
         Paired("scatter", name, Doubles(xs), Doubles(ys), (x, y) => new ScatterMark(name, x, y));
 
     /// <summary>A bar from zero to each value, at the places 0, 1, … of <see cref="Axis.Categories"/>; several series stand side by side.</summary>
+    /// <remarks>On a logarithmic axis, which has no zero, bars begin at its low end.</remarks>
     public Chart Bars<T>(string name, IEnumerable<T> values) where T : INumberBase<T> => With(new BarsMark(name, Doubles(values)));
 
     /// <summary>A matrix as colours from dark (low) to light (high), row 0 at the top; the name stands beside the colour bar.</summary>
@@ -87,7 +88,7 @@ public sealed record Chart
     internal (Scale X, Scale Y) Scales()
     {
         var y = Y.ScaleOver(Marks.SelectMany(m => m.Ys), PlacesOnY, fromZero: Marks.Any(m => m is BarsMark));
-        return (X.ScaleOver(Marks.SelectMany(m => m.Xs), PlacesOnX, fromZero: false), Cells is null ? y : y.Reversed);
+        return (X.ScaleOver(Marks.SelectMany(m => m.Xs), PlacesOnX, fromZero: false), Cells is null ? y : y.Reversed());
     }
 
     /// <summary>The marks in their order, each with its place among the others.</summary>

@@ -32,20 +32,22 @@ public sealed record Figure
         var title = Lettering.Wrap(Title, Width - (2 * PanelLayout.Pad), most: 3, Lettering.TitleSize * Lettering.Bold);
         var maps = Charts.SelectMany(c => c.Marks.OfType<HeatMark>()).ToImmutableArray();
         var heat = Scale.Over(maps.SelectMany(m => m.Cells.SelectMany(row => row)), isLogarithmic: false, margin: 0);
-        var name = Lettering.Shorten(maps.Select(m => m.Name).FirstOrDefault(""), 300);
-        var legend = maps.IsEmpty ? Ruler.None : Ruler.Fit("", heat, 0, 240, isBottom: false, 0);
-        var right = Width - (maps.IsEmpty ? 0 : BarWidth + legend.Depth(isBottom: false) + (name.Length > 0 ? Lettering.Line + Ruler.Gap : 0) + PanelLayout.Pad);
+        var rows = (Charts.Length + Columns - 1) / Columns;
+        var length = Math.Clamp(rows * Width / Columns / 2, 80, 240);
+        var name = Lettering.Shorten(maps.Select(m => m.Name).FirstOrDefault(""), length + PanelLayout.Pad);
+        var legend = maps.IsEmpty ? Ruler.None : Ruler.Fit("", heat, 0, length, isBottom: false, 0);
+        var right = Width - (maps.IsEmpty ? 0 : BarWidth + legend.Depth(isBottom: false) + (name.Length > 0 ? Lettering.Line + Ruler.Gap : 0) + (2 * PanelLayout.Pad));
         var top = title.IsEmpty ? 0 : PanelLayout.Pad + (title.Length * PanelLayout.TitleLine);
         var width = right / Columns;
         var height = Charts.Select(c => PanelLayout.HeightFor(c, width)).DefaultIfEmpty(Width / 2).Max();
-        var bottom = top + (height * ((Charts.Length + Columns - 1) / Columns));
+        var bottom = top + Math.Max(height * rows, maps.IsEmpty ? 0 : length + (3 * PanelLayout.Pad));
         var middle = (top + bottom) / 2;
         var panels = Charts.Select((chart, i) => Panel.Draw(PanelLayout.Of(chart, Cell(i % Columns, i / Columns)), heat));
         return Document(bottom, [
             .. title.Select((line, i) => Svg.Text(
                 line, new(Width / 2, PanelLayout.Pad + (PanelLayout.TitleLine * (i + 0.5))), size: Lettering.TitleSize, bold: true)),
             .. panels.SelectMany(p => p),
-            .. maps.IsEmpty ? [] : ColourBar(new Box(right, middle - 120, right + BarWidth, middle + 120), heat, legend, name),
+            .. maps.IsEmpty ? [] : ColourBar(new Box(right + PanelLayout.Pad, middle - (length / 2), right + PanelLayout.Pad + BarWidth, middle + (length / 2)), heat, legend, name),
         ]);
 
         Box Cell(int column, int row) => new(column * width, top + (row * height), (column + 1) * width, top + ((row + 1) * height));

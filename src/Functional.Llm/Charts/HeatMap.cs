@@ -5,6 +5,8 @@ namespace Functional.Llm;
 /// <summary>A matrix whose cells are coloured by value; row 0 is at the top. Cells that are not finite stay empty.</summary>
 internal sealed record HeatMark(string Name, ImmutableArray<ImmutableArray<double>> Cells) : Mark(Name)
 {
+    const int MostDecimals = 4;
+
     public override int Rows => Cells.Length;
 
     public override int Columns => Cells.IsEmpty ? 0 : Cells[0].Length;
@@ -13,15 +15,15 @@ internal sealed record HeatMark(string Name, ImmutableArray<ImmutableArray<doubl
 
     public override IEnumerable<XElement> Draw(Frame frame, Slot slot)
     {
-        var plot = frame.Plot;
-        var cells = Thinning.Blocks(Cells, (int)plot.Height, (int)plot.Width);
-        if (cells.IsEmpty || cells[0].IsEmpty)
+        if (Rows * Columns == 0)
             return [];
-        var (wide, high) = (plot.Width / cells[0].Length, plot.Height / cells.Length);
+        var area = frame.Between((-0.5, -0.5), (Columns - 0.5, Rows - 0.5));
+        var cells = Thinning.Blocks(Cells, (int)area.Height, (int)area.Width);
+        var (wide, high) = (area.Width / cells[0].Length, area.Height / cells.Length);
         var paths = cells.SelectMany((row, i) => Runs(row, i, slot.Heat)).GroupBy(run => run.Level, run => run.Path).OrderBy(g => g.Key);
         return [Svg.Element("g",
             [
-                ("transform", FormattableString.Invariant($"translate({plot.Left:0.###} {plot.Top + (high / 2):0.###}) scale({wide:0.#####} {high:0.#####})")),
+                ("transform", FormattableString.Invariant($"translate({area.Left:0.###} {area.Top + (high / 2):0.###}) scale({wide:0.#####} {high:0.#####})")),
                 ("shape-rendering", "crispEdges"),
             ],
             paths.SelectMany(g => Svg.Path(string.Concat(g), ("stroke", Palette.Heat(g.Key)))))];
@@ -30,14 +32,16 @@ internal sealed record HeatMark(string Name, ImmutableArray<ImmutableArray<doubl
     /// <summary>The values of the cells as texts, where all of them fit.</summary>
     public IEnumerable<XElement> Texts(Frame frame, Scale heat)
     {
-        var room = frame.Plot.Width / Math.Max(1, Columns);
-        if (room < Lettering.Size || frame.Plot.Height / Math.Max(1, Rows) < Lettering.Line)
+        var cell = frame.Between((-0.5, -0.5), (0.5, 0.5));
+        if (cell.Width < Lettering.Size || cell.Height < Lettering.Line)
             return [];
         var values = Cells.SelectMany((row, i) => row.Select((value, j) => (i, j, value))).Where(c => double.IsFinite(c.value)).ToImmutableArray();
         var largest = values.Select(c => Math.Abs(c.value)).DefaultIfEmpty(0).Max();
-        var decimals = values.All(c => double.IsInteger(c.value)) ? 0 : Math.Clamp(2 - (int)Math.Ceiling(Math.Log10(largest)), 0, 9);
+        var decimals = values.All(c => double.IsInteger(c.value)) ? 0 : Math.Max(0, 2 - (int)Math.Ceiling(Math.Log10(largest)));
+        if (decimals > MostDecimals)
+            return [];
         var texts = values.Select(c => (c.i, c.j, Level: Level(c.value, heat), Text: Ticks.Fixed(c.value, decimals))).ToImmutableArray();
-        return texts.Any(c => Lettering.Width(c.Text) + 6 > room) ? []
+        return texts.Any(c => Lettering.Width(c.Text) + 6 > cell.Width) ? []
             : texts.Select(c => Svg.Text(c.Text, frame.At(c.j, c.i), colour: c.Level > Palette.Levels * 0.55 ? Palette.Ink : Palette.Paper));
     }
 

@@ -108,7 +108,7 @@ internal sealed record BarsMark(string Name, ImmutableArray<double> Values) : Ma
     IEnumerable<Box> Boxes(Frame frame, Slot slot)
     {
         var width = Filled / slot.Bars;
-        var ground = frame.Y.IsLogarithmic ? frame.Y.Low : Math.Clamp(0, frame.Y.Low, frame.Y.High);
+        var ground = frame.Y.IsLogarithmic ? frame.Y.Low : frame.Y.Inverse(Math.Clamp(frame.Y.At(0), 0, 1));
         return Values
             .Select((value, i) => (Value: value, Left: i - (Filled / 2) + (slot.Bar * width)))
             .Where(bar => double.IsFinite(frame.Y.At(bar.Value)))

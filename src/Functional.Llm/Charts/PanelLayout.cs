@@ -28,8 +28,10 @@ internal sealed record PanelLayout(
     public static PanelLayout Of(Chart chart, Box outer)
     {
         // What the axes need depends on the room that they leave: a few rounds settle it.
-        var full = Enumerable.Range(0, 4).Aggregate(Arrange(chart, outer, new Box(0, 0, 0, 0)), (layout, _) => Arrange(chart, outer, layout.Needed()));
-        return full.Frame.Plot is { Width: >= Smallest, Height: >= Smallest } ? full : Bare(chart, outer);
+        var scales = chart.Scales();
+        var full = Enumerable.Range(0, 4)
+            .Aggregate(Arrange(chart, scales, outer, new Box(0, 0, 0, 0)), (layout, _) => Arrange(chart, scales, outer, layout.Needed()));
+        return full.Frame.Plot is { Width: >= Smallest, Height: >= Smallest } ? full : Bare(chart, scales, outer);
     }
 
     /// <summary>The height that suits a chart of this width: cells of a heat map about square, a line for each bar's name, else half as high as wide.</summary>
@@ -45,13 +47,11 @@ internal sealed record PanelLayout(
         return tall.Height - plot.Height + wanted;
     }
 
-    static PanelLayout Arrange(Chart chart, Box outer, Box margins)
+    static PanelLayout Arrange(Chart chart, (Scale X, Scale Y) scales, Box outer, Box margins)
     {
         var plot = new Box(outer.Left + margins.Left, outer.Top + margins.Top, outer.Right - margins.Right, outer.Bottom - margins.Bottom);
         var isSideways = chart.IsSideways(outer.Width);
-        var (x, y) = chart.Scales();
-        var rows = new Scale(x.High, x.Low);
-        var frame = isSideways ? new Frame(plot, y, rows, true) : new Frame(plot, x, y);
+        var frame = isSideways ? new Frame(plot, scales.Y, scales.X.Reversed(), IsSideways: true) : new Frame(plot, scales.X, scales.Y);
         var (bottom, left) = isSideways ? (chart.Y, chart.X) : (chart.X, chart.Y);
         var (bottomPlaces, leftPlaces) = isSideways ? (0, chart.PlacesOnX) : (chart.PlacesOnX, chart.PlacesOnY);
         return new PanelLayout(
@@ -62,12 +62,11 @@ internal sealed record PanelLayout(
             Lettering.Wrap(bottom.Label, Math.Max(plot.Width, 60), most: 2), Lettering.Wrap(left.Label, Math.Max(plot.Height, 60), most: 2));
     }
 
-    static PanelLayout Bare(Chart chart, Box outer)
+    static PanelLayout Bare(Chart chart, (Scale X, Scale Y) scales, Box outer)
     {
         var title = Lettering.Wrap(chart.Title, outer.Width - (2 * TightPad), most: 3);
         var plot = new Box(outer.Left + TightPad, outer.Top + TightPad + (title.Length * Lettering.Line), outer.Right - TightPad, outer.Bottom - TightPad);
-        var (x, y) = chart.Scales();
-        return new PanelLayout(chart, outer, new Frame(plot, x, y), Ruler.None, Ruler.None, title, [], [], []);
+        return new PanelLayout(chart, outer, new Frame(plot, scales.X, scales.Y), Ruler.None, Ruler.None, title, [], [], []);
     }
 
     /// <summary>Whether the panel is too small for axes.</summary>

@@ -22,7 +22,7 @@ internal readonly record struct Scale(double Low, double High, bool IsLogarithmi
         return IsLogarithmic ? Math.Pow(10, value) : value;
     }
 
-    public Scale Reversed => this with { Low = High, High = Low };
+    public Scale Reversed() => this with { Low = High, High = Low };
 
     public bool Covers(double value) => At(value) is >= 0 and <= 1;
 

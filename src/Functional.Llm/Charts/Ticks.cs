@@ -14,7 +14,7 @@ internal static class Ticks
     /// <summary>The leading digits of round numbers.</summary>
     public static readonly ImmutableArray<int> Leads = [1, 2, 5];
 
-    static readonly ImmutableArray<int> Strides = [1, 2, 3, 5, 10, 20, 50, 100, 200];
+    static readonly ImmutableArray<int> Strides = [1, 2, 3, 5, 10, 20, 50, 100, 200, 500];
 
     const double Slack = 1e-9;
 
@@ -45,7 +45,7 @@ internal static class Ticks
         var largest = multiples.Select(Math.Abs).DefaultIfEmpty(1).Max();
         var power = exponent + (largest == 0 ? 0 : (int)Math.Floor(Math.Log10(largest) + 1e-12));
         var mantissa = multiples.Select(n => n == 0 ? "0" : $"{Fixed(n / Math.Pow(10, power - exponent), power - exponent)}×10{Superscript(power)}");
-        if (power is >= 15 or < -10)
+        if (multiples.IsEmpty || power is >= 15 or < -10)
             return mantissa;
         var format = power >= 4 ? "N" : "F";
         var plain = multiples.Select(n => Scaled(n).ToString($"{format}{Math.Max(0, -exponent)}", CultureInfo.InvariantCulture).Replace('-', '−'));
@@ -57,17 +57,18 @@ internal static class Ticks
 
     static ImmutableArray<Tick> Logarithmic(double low, double high, int count)
     {
-        var (first, last) = ((int)Math.Floor(Math.Log10(low) + Slack), (int)Math.Floor(Math.Log10(high) + Slack));
+        var (first, last) = ((int)Math.Ceiling(Math.Log10(low) - Slack), (int)Math.Floor(Math.Log10(high) + Slack));
         var powers = Enumerable.Range(first, last - first + 1).ToImmutableArray();
-        var fine = Inside(powers.SelectMany(k => Leads.Select(m => (m, k))));
-        var whole = Inside(powers.Select(k => (1, k)));
-        if (whole.Length < 2 && fine.Length < 3)
+        var stride = Strides.First(s => (powers.Length + s - 1) / s <= count);
+        var fine = stride > 1 ? [] : Inside(Multiples(Leads));
+        if (powers.Length < 2 && fine.Length < 3)
             return Linear(low, high, count);
-        var stride = Strides.First(s => (whole.Length / s) + 1 <= Math.Max(count, 4));
-        var major = fine.Length <= count ? fine : [.. whole.Where(t => t.Power % stride == 0)];
-        var minor = stride > 10 ? [] : stride > 1 ? whole : Inside(powers.SelectMany(k => Enumerable.Range(1, 9).Select(m => (m, k))));
+        var major = stride == 1 && fine.Length <= count ? fine : Inside(powers.Where(k => k % stride == 0).Select(k => (1, k)));
+        var minor = stride > 10 ? [] : stride > 1 ? Inside(powers.Select(k => (1, k))) : Inside(Multiples(Enumerable.Range(1, 9)));
         var isPlain = major.All(t => t.Power is >= -3 and <= 4);
         return [.. minor.Union(major).OrderBy(t => t.Value).Select(t => new Tick(t.Value, major.Contains(t) ? Label(t) : ""))];
+
+        IEnumerable<(int Lead, int Power)> Multiples(IEnumerable<int> leads) => leads.SelectMany(lead => powers.Prepend(first - 1).Select(k => (lead, k)));
 
         ImmutableArray<(double Value, int Lead, int Power)> Inside(IEnumerable<(int Lead, int Power)> all) =>
             [.. all.Select(t => (Value: double.Parse($"{t.Lead}e{t.Power}", CultureInfo.InvariantCulture), t.Lead, t.Power)).Where(t => t.Value >= low && t.Value <= high)];

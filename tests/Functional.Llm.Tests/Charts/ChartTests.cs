@@ -67,9 +67,9 @@ public sealed class ChartTests
     [Fact]
     public void A_point_lies_where_the_ticks_say()
     {
-        var picture = Picture.Of(Plain.WithX(Axis.Linear("x").Within(0, 4)).WithY(Axis.Log("y").Within(1, 100)).Line("", [2.0, 4], [10.0, 1]));
-        var (x, y) = (Tick("2"), Tick("10"));
-        Assert.Equal($"M{Svg.Number((x.Left + x.Right) / 2)} {Svg.Number(y.Top + (0.39 * Lettering.Size))}", Path(picture).Split(' ') is [var a, var b, ..] ? $"{a} {b}" : "");
+        var picture = Picture.Of(Plain.WithX(Axis.Linear("x").Within(0, 8)).WithY(Axis.Log("y").Within(10, 1000)).Line("", [4.0, 8], [100.0, 10]));
+        var (x, y) = (Tick("4"), Tick("100"));
+        Assert.Equal($"M{Svg.Number((x.Left + x.Right) / 2)} {Svg.Number(y.Top + (0.39 * Lettering.Size))}", string.Join(' ', Path(picture).Split(' ').Take(2)));
 
         Box Tick(string label) => picture.Texts.Single(t => t.Text == label).Box;
     }

@@ -17,6 +17,8 @@ public class LegibilityTests
         "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverordnung", "日本語の長い題名がここに立つ", "\n\t", "😀",
     ];
 
+    static readonly string[] Words = ["The", "cat", "sat", "on", "the", "mat", "because", "it", "was", "tired"];
+
     static readonly Dictionary<string, Func<Figure>> Gallery = new(StringComparer.Ordinal)
     {
         ["loss"] = () => Chart.Grid(1, Chart.Titled("Loss").WithX(Axis.Log("updates")).WithY(Axis.Log("loss (nats per token)"))
@@ -40,8 +42,6 @@ public class LegibilityTests
             .Line("train", Range(0, 9), Range(0, 9).Select(i => i * Math.Pow(100, k))))).Titled("Neurons"),
     };
 
-    static readonly string[] Words = ["The", "cat", "sat", "on", "the", "mat", "because", "it", "was", "tired"];
-
     public static TheoryData<string> Names => [.. Gallery.Keys];
 
     static IEnumerable<int> Range(int start, int count) => Enumerable.Range(start, count);
@@ -55,7 +55,7 @@ public class LegibilityTests
     public void Random_charts_of_awkward_data_and_texts_are_legible()
     {
         var random = new Random(7);
-        for (var i = 0; i < 300; i++)
+        for (var i = 0; i < 150; i++)
         {
             var charts = Range(0, Pick(1, 1, 1, 2, 3, 6)).Select(_ => RandomChart()).ToArray();
             var picture = Picture.Of(Chart.Grid(Pick(1, 1, 2, 3, 4, 12), charts).Titled(Pick(Phrases)));

@@ -35,7 +35,7 @@ public class ThinningTests
     public void Few_points_are_kept_all()
     {
         ImmutableArray<Point> points = [new(0, 1), new(3, 4), new(3.5, 2), new(1, 7)];
-        Assert.Equal(points, Thinning.Columns(points));
+        Assert.Equal(points.AsEnumerable(), Thinning.Columns(points).AsEnumerable());
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public class ThinningTests
     public void Each_square_keeps_its_first_point()
     {
         Point[] points = [new(0.5, 0.5), new(3.9, 3.9), new(4.1, 0), new(double.NaN, 1), new(-0.1, 0)];
-        Assert.Equal([points[0], points[2], points[4]], Thinning.Squares(points, 4));
+        Assert.Equal([points[0], points[2], points[4]], Thinning.Squares(points, 4).AsEnumerable());
     }
 
     [Fact]
