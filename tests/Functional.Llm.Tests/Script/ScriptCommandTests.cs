@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace Functional.Llm.Tests;
+
+/// <summary>`dotnet script` itself: the installed host, as a user starts it.</summary>
+public sealed class ScriptCommandTests : IDisposable
+{
+    readonly ScriptFolder scripts = new();
+
+    public void Dispose() => scripts.Dispose();
+
+    [Fact]
+    public void The_installed_host_is_the_one_that_was_built()
+    {
+        var script = scripts.Write("main.csx", "Write(AppDomain.CurrentDomain.GetAssemblies().Single(a => a.GetName().Name == \"Functional.Llm.Script\").Location);");
+        var installed = scripts.Command(script);
+        Assert.Equal((0, ""), (installed.ExitCode, installed.Error));
+        Assert.NotEqual(ScriptFolder.Host, installed.Output);
+        Assert.True(
+            File.ReadAllBytes(ScriptFolder.Host).AsSpan().SequenceEqual(File.ReadAllBytes(installed.Output)),
+            $"{installed.Output} differs from {ScriptFolder.Host}: another checkout has installed its host since. Run dotnet build again.");
+    }
+
+    [Fact]
+    public void Arguments_input_output_and_exit_code_pass_through()
+    {
+        var script = scripts.Write("main.csx", "Error.Write(In.ReadToEnd()); Write(string.Join('|', Args)); return 7;");
+        Assert.Equal(new(7, "--help|-x|c d", "in"), ScriptFolder.Finish(scripts.Start("dotnet", "script", script, "--", "--help", "-x", "c d"), "in"));
+        Assert.Equal("--version|a", scripts.Command(script, "--version", "a").Output);
+    }
+
+    [Fact]
+    public void Help_and_version_are_given_on_standard_output()
+    {
+        var help = scripts.Command("--help");
+        Assert.Equal((0, ""), (help.ExitCode, help.Error));
+        Assert.StartsWith("Usage: dotnet script FILE.csx", help.Output, StringComparison.Ordinal);
+        Assert.Contains("Example: dotnet script", help.Output, StringComparison.Ordinal);
+        Assert.Equal(new(0, "0.1.0", ""), scripts.Command("--version"));
+        Assert.Equal(2, scripts.Command().ExitCode);
+    }
+
+    [LinuxFact]
+    public void An_interrupt_stops_a_script() =>
+        Assert.Equal(130, Interrupt("WriteLine(\"ready\"); await Task.Delay(60_000); return 3;").ExitCode);
+
+    [LinuxFact]
+    public void An_interrupt_stops_a_script_that_never_waits() =>
+        Assert.Equal(130, Interrupt("WriteLine(\"ready\"); while (true) ;").ExitCode);
+
+    [LinuxFact]
+    public void A_script_may_handle_the_interrupt_itself()
+    {
+        var result = Interrupt("""
+            var stop = new TaskCompletionSource();
+            CancelKeyPress += (_, key) => { key.Cancel = true; stop.SetResult(); };
+            WriteLine("ready");
+            await stop.Task;
+            WriteLine("stopped");
+            return 5;
+            """);
+        Assert.Equal(new(5, "stopped", ""), result);
+    }
+
+    // Sends what Ctrl-C sends, to the command and the host that it started, once the script has said that it is ready.
+    ScriptFolder.Result Interrupt(string text)
+    {
+        var process = scripts.Start("env", "--default-signal=INT", "setsid", "dotnet", "script", scripts.Write("main.csx", text));
+        Assert.Equal("ready", process.StandardOutput.ReadLine());
+        using var kill = Process.Start("kill", ["-INT", "--", $"-{process.Id}"]);
+        kill.WaitForExit();
+        return ScriptFolder.Finish(process);
+    }
+
+    /// <summary>A test of signals and process groups.</summary>
+    [AttributeUsage(AttributeTargets.Method)]
+    sealed class LinuxFactAttribute : FactAttribute
+    {
+        public LinuxFactAttribute() => Skip = OperatingSystem.IsLinux() ? null : "It sends a signal by Linux's own tools.";
+    }
+}
