@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Functional.Llm.Script;
+namespace Functional.Llm.ScriptHost;
 
 /// <summary>A 64-bit FNV-1a hash. It tells texts apart, and takes no time to start: a cryptographic library would double a cached start.</summary>
 sealed class Fingerprint

@@ -1,4 +1,4 @@
-namespace Functional.Llm.Script;
+namespace Functional.Llm.ScriptHost;
 
 /// <summary>What every script can name besides its own: the arguments that it was started with.</summary>
 #pragma warning disable CA1515 // Compiled scripts are other assemblies, which use this class.
