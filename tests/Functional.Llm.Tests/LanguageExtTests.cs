@@ -22,15 +22,15 @@ public sealed partial class LanguageExtTests
 
     [Fact]
     public void No_source_walks_into_it() =>
-        Assert.Empty(SourceFile.Below("src", "tests", "scripts").Where(file => file.Name != "LanguageExtTests.cs").SelectMany(file => file.Find(Trap())));
+        Assert.Empty(CodeFile.Below("src", "tests", "scripts").Where(file => file.Name != "LanguageExtTests.cs").SelectMany(file => file.Find(Trap())));
 
     [Theory]
     [InlineData("Seq<int> s = [1, 2];", true), InlineData("Lst<(int A, string B)> s =\n    [];", true), InlineData("Arr<int> F(int x) => [x];", true)]
     [InlineData("Seq<int> S { get; init; } = [1];", true), InlineData("var s = (Seq<int>)[1];", true), InlineData("Arr<int> S => [1];", true)]
     [InlineData("LanguageExt.HashSet<int> s = [1];", true), InlineData("Set<int> s = [1];", true)]
     [InlineData("Seq<int> s = Seq(1, 2);", false), InlineData("ImmutableArray<int> s = [1];", false), InlineData("HashSet<int> s = [1];", false), InlineData("F(Seq<int> s, int[] t) { t = [1]; }", false)]
-    public void The_search_knows_the_trap(string code, bool trap) => Assert.Equal(trap, Trap().IsMatch(new SourceFile("", code).Code));
+    public void The_search_knows_the_trap(string code, bool trap) => Assert.Equal(trap, Trap().IsMatch(new CodeFile("", code).Code));
 
-    [GeneratedRegex(@"\b(?:Seq|Lst|Arr|Set|LanguageExt\.HashSet)<[^;={}]*?>(?:\)\s*|\s+\w+\s*(?:\([^;{}]*?\)\s*|\{[^}]*\}\s*)?=>?\s*)\[")]
+    [GeneratedRegex(@"\b(?:Seq|Lst|Arr|Set|LanguageExt\.HashSet)<[^;={}]*?>(?:\)\s*|\s+\w+\s*(?:\([^;{}]*?\)\s*|\{[^}]*\}\s*)?=>?\s*)\[", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Trap();
 }

@@ -28,12 +28,12 @@ public sealed partial class LayeringRules
     /// <summary>Types that know no tensor, and may be named everywhere.</summary>
     static readonly string[] Common = ["FunctionalLlmException", "Key"];
 
-    static readonly IReadOnlyList<SourceFile> Sources = SourceFile.Below("src/Functional.Llm");
+    static readonly IReadOnlyList<CodeFile> Sources = CodeFile.Below("src/Functional.Llm");
 
-    static string FolderOf(SourceFile file) => file.Path.Split('/')[2];
+    static string FolderOf(CodeFile file) => file.Path.Split('/')[2];
 
     /// <summary>The types that files declare: those of the top level, or nested ones too.</summary>
-    static IEnumerable<string> Declared(IEnumerable<SourceFile> files, bool nested = false) =>
+    static IEnumerable<string> Declared(IEnumerable<CodeFile> files, bool nested = false) =>
         files.SelectMany(file => Declaration().Matches(file.Code)).Where(match => nested || match.Groups["indent"].Length == 0)
             .Select(match => match.Groups["name"].Value).Except(Common).Distinct();
 
@@ -61,7 +61,7 @@ public sealed partial class LayeringRules
     [Fact]
     public void Declarations_are_found()
     {
-        var file = new SourceFile("a.cs", """
+        var file = new CodeFile("a.cs", """
             public sealed partial class A<T> : B;
             readonly record struct C(int D);
             public delegate (Y Value, Pullback<Y, (P Parameters, X Input)> Pullback) E<P, X, Y>(P parameters, X input);
@@ -83,6 +83,6 @@ public sealed partial class LayeringRules
     [GeneratedRegex("""
         ^(?<indent>[ ]*)(?:(?:public|internal|private|protected|static|sealed|abstract|readonly|ref|partial|file)[ ])*
         (?:(?:class|record[ ]struct|record|struct|interface|enum)[ ](?<name>\w+) | delegate[ ].*[ ](?<name>\w+)(?:<[^()]*>)?\([^;]*\);)
-        """, RegexOptions.Multiline | RegexOptions.IgnorePatternWhitespace)]
+        """, RegexOptions.Multiline | RegexOptions.IgnorePatternWhitespace, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Declaration();
 }

@@ -70,7 +70,7 @@ public sealed class SourceRules
     public void Numeric_sources_keep_the_rule(string name)
     {
         var rule = Rules[name];
-        var found = SourceFile.Below("src/Functional.Llm")
+        var found = CodeFile.Below("src/Functional.Llm")
             .Where(file => Numeric.Contains(file.Path.Split('/')[2]) && !rule.Exempt.ContainsKey(file.Name))
             .SelectMany(file => file.Find(rule.Pattern)).ToArray();
         Assert.True(found.Length == 0, $"{name}: {rule.Why}\n{string.Join('\n', found)}");
@@ -87,17 +87,17 @@ public sealed class SourceRules
     public void Sources_leave_nothing_for_later()
     {
         var later = new Regex(@"\b(?:TO" + @"DO|FIX" + @"ME|HA" + @"CK|XX" + @"X|NotImplemented" + @"Exception)\b", RegexOptions.None, TimeSpan.FromSeconds(10));
-        Assert.Empty(SourceFile.Below("src", "tests", "scripts").Where(file => later.IsMatch(file.Text)).Select(file => file.Path));
+        Assert.Empty(CodeFile.Below("src", "tests", "scripts").Where(file => later.IsMatch(file.Text)).Select(file => file.Path));
     }
 
     [Fact]
     public void A_file_has_one_idea_and_at_most_300_lines() =>
-        Assert.Empty(SourceFile.Below("src", "tests", "scripts").Where(file => file.Lines > 300).Select(file => $"{file.Path}: {file.Lines} lines"));
+        Assert.Empty(CodeFile.Below("src", "tests", "scripts").Where(file => file.Lines > 300).Select(file => $"{file.Path}: {file.Lines} lines"));
 
     [Fact]
     public void Comments_and_quotes_are_no_code()
     {
-        var file = new SourceFile("a.cs", "var x = \"1f // \\\"2f\"; // 3f\n/* 4f\n5f */ var c = '\"'; var y = @\"6f\"\"7f\"; var z = \"\"\"8f \"9f\" \"\"\";\nvar w = 1f;\n");
+        var file = new CodeFile("a.cs", "var x = \"1f // \\\"2f\"; // 3f\n/* 4f\n5f */ var c = '\"'; var y = @\"6f\"\"7f\"; var z = \"\"\"8f \"9f\" \"\"\";\nvar w = 1f;\n");
         Assert.Equal(["a.cs:4: 1f"], file.Find(Rules["no float literals"].Pattern));
     }
 }
