@@ -6,7 +6,7 @@ using Xunit;
 namespace Functional.Llm.Tests.Systems;
 
 /// <summary>What holds for every script.</summary>
-public class EveryScriptTests(SystemScripts scripts) : IClassFixture<SystemScripts>
+public partial class EveryScriptTests(SystemScripts scripts) : IClassFixture<SystemScripts>
 {
     public static TheoryData<string> Names => [.. SystemScripts.Names];
 
@@ -87,8 +87,11 @@ public class EveryScriptTests(SystemScripts scripts) : IClassFixture<SystemScrip
         Assert.Contains("## Exercises", note, StringComparison.Ordinal);
         Assert.Contains("$$", note, StringComparison.Ordinal);
         Assert.Contains($"dotnet script scripts/{name}.csx", note, StringComparison.Ordinal);
-        Assert.All(Regex.Matches(note, @"\]\((?!http)([^)#]+)\)").Select(link => link.Groups[1].Value), link => Assert.True(File.Exists(Path.Combine(scriptsFolder, link)), link));
+        Assert.All(Links().Matches(note).Select(link => link.Groups[1].Value), link => Assert.True(File.Exists(Path.Combine(scriptsFolder, link)), link));
         Assert.InRange(File.ReadAllLines(Path.Combine(scriptsFolder, $"{name}.csx")).Length, 10, 150);
         Assert.Contains($"`dotnet script scripts/{name}.csx", File.ReadAllText(Path.Combine(ScriptFolder.Repository, "README.md")), StringComparison.Ordinal);
     }
+
+    [GeneratedRegex(@"\]\((?!http)([^)#]+)\)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Links();
 }

@@ -8,7 +8,7 @@ public sealed class SystemScripts : IDisposable
 {
     readonly ScriptFolder folder = new();
 
-    public static string[] Names { get; } = [.. Directory.GetFiles(Path.Combine(ScriptFolder.Repository, "scripts"), "*.csx")
+    public static ImmutableArray<string> Names { get; } = [.. Directory.GetFiles(Path.Combine(ScriptFolder.Repository, "scripts"), "*.csx")
         .Select(file => Path.GetFileNameWithoutExtension(file)!).Where(name => name != "prelude").Order()];
 
     public ScriptFolder.Result Run(string name, params string[] args) =>
