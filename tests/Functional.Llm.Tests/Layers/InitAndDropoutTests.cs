@@ -38,6 +38,19 @@ public class InitAndDropoutTests
     }
 
     [Fact]
+    public void PyTorchs_generator_gives_its_layers()
+    {
+        // reference/torch-cpu-rng.json, seed 42: Linear(3, 2).
+        var ((weight, bias), next) = Init.Linear(TorchGenerator.Seeded(42), 3, 2);
+        Assert.True(weight.IsClose(Tensor.From((2, 3), [0.441406488, 0.479205251, -0.135257274, 0.53036046, -0.126499504, 0.116503894]), 1e-6));
+        Assert.True(bias.IsClose(Tensor.From([-0.281085879, 0.339067817]), 1e-6));
+        var ((alone, none), after) = Init.Linear(TorchGenerator.Seeded(42), 3, 2, bias: false);
+        Assert.Equal(weight, alone);
+        Assert.True(none.IsZero);
+        Assert.NotEqual(next.Random32().Value, after.Random32().Value);
+    }
+
+    [Fact]
     public void A_forward_pass_through_kaiming_relus_keeps_its_size()
     {
         var x = new Key(1).Normal((64, 256));
