@@ -12,7 +12,7 @@ static class Runner
         // An exception on another thread ends the process like one on the script's own.
         AppDomain.CurrentDomain.UnhandledException += (_, thrown) => Environment.Exit(Report(thrown.ExceptionObject));
         var script = new ScriptContext(references).LoadFromStream(new MemoryStream(image));
-        var start = script.GetType("Script")!.GetMethod("<Factory>")!.CreateDelegate<Func<object?[], Task<int>>>();
+        var start = script.GetType(ScriptGlobals.ScriptClass)!.GetMethod("<Factory>")!.CreateDelegate<Func<object?[], Task<int>>>();
         try
         {
             return start([new ScriptGlobals([.. args]), null]).GetAwaiter().GetResult();
@@ -29,7 +29,8 @@ static class Runner
     static int Report(object error)
     {
         foreach (var line in $"{error}".Split('\n'))
-            if (!line.Contains(" Functional.Llm.Script.", StringComparison.Ordinal) && !line.StartsWith("--- End of", StringComparison.Ordinal))
+            if (!line.Contains(" Functional.Llm.Script.", StringComparison.Ordinal)
+                && !line.StartsWith("--- End of", StringComparison.Ordinal))
                 Console.Error.WriteLine(line.TrimEnd().Replace(":line ", ":", StringComparison.Ordinal));
         return 1;
     }

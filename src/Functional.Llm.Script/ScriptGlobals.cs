@@ -5,6 +5,9 @@ namespace Functional.Llm.Script;
 public sealed class ScriptGlobals(IList<string> args)
 #pragma warning restore CA1515
 {
+    /// <summary>The class of a compiled script. Its name is no identifier, so that no name in a script is taken.</summary>
+    internal const string ScriptClass = "Submission#0";
+
     /// <summary>The script's arguments.</summary>
     public IList<string> Args { get; } = args;
 }
