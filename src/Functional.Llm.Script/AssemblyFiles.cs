@@ -1,4 +1,4 @@
-namespace Functional.Llm.Script;
+namespace Functional.Llm.ScriptHost;
 
 /// <summary>Where assemblies are found, for the compiler and for the running script alike.</summary>
 /// <remarks>What the framework has is the framework's: a copy beside a referenced assembly never makes a second type of one name.</remarks>

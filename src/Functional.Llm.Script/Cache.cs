@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Functional.Llm.Script;
+namespace Functional.Llm.ScriptHost;
 
 /// <summary>Compiled scripts in the user's cache folder, one file each: the assembly, then the fingerprint of its bytes.</summary>
 /// <remarks>It may fail without harm: an entry that cannot be read is compiled again, one that cannot be written is not kept.</remarks>

@@ -3,11 +3,14 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Emit;
 using Microsoft.CodeAnalysis.Text;
 
-namespace Functional.Llm.Script;
+namespace Functional.Llm.ScriptHost;
 
 /// <summary>Script files → one assembly with its line numbers embedded. Nothing else uses the compiler's assemblies.</summary>
 static class Compiler
 {
+    /// <summary>The name of the class that a script becomes: none that a script or a library could mean.</summary>
+    public const string ScriptClass = "Submission#0";
+
     static readonly string[] Imports =
     [
         "System", "System.IO", "System.Collections.Generic", "System.Console", "System.Diagnostics", "System.Dynamic",
@@ -39,7 +42,7 @@ static class Compiler
             AssemblyFiles.Framework.Append(typeof(ScriptGlobals).Assembly.Location).Select(path => MetadataReference.CreateFromFile(path)),
             new CSharpCompilationOptions(
                 OutputKind.DynamicallyLinkedLibrary,
-                scriptClassName: ScriptGlobals.ScriptClass,
+                scriptClassName: ScriptClass,
                 usings: Imports,
                 optimizationLevel: OptimizationLevel.Release,
                 allowUnsafe: true,

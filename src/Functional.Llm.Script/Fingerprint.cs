@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Functional.Llm.Script;
+namespace Functional.Llm.ScriptHost;
 
 /// <summary>A 64-bit FNV-1a hash (Fowler, Noll and Vo).</summary>
 /// <remarks>It tells texts apart at once, while a cryptographic library would take half of a cached start to load.</remarks>

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Functional.Llm.Script;
+namespace Functional.Llm.ScriptHost;
 
 static class Program
 {

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.Loader;
 
-namespace Functional.Llm.Script;
+namespace Functional.Llm.ScriptHost;
 
 /// <summary>Runs a compiled script in this process.</summary>
 static class Runner
@@ -12,7 +12,7 @@ static class Runner
         // An exception on another thread ends the process like one on the script's own.
         AppDomain.CurrentDomain.UnhandledException += (_, thrown) => Environment.Exit(Report(thrown.ExceptionObject));
         var script = new ScriptContext(references).LoadFromStream(new MemoryStream(image));
-        var start = script.GetType(ScriptGlobals.ScriptClass)!.GetMethod("<Factory>")!.CreateDelegate<Func<object?[], Task<int>>>();
+        var start = script.GetType(Compiler.ScriptClass)!.GetMethod("<Factory>")!.CreateDelegate<Func<object?[], Task<int>>>();
         try
         {
             return start([new ScriptGlobals([.. args]), null]).GetAwaiter().GetResult();
@@ -29,7 +29,7 @@ static class Runner
     static int Report(object error)
     {
         foreach (var line in $"{error}".Split('\n'))
-            if (!line.Contains(" Functional.Llm.Script.", StringComparison.Ordinal)
+            if (!line.Contains(" Functional.Llm.ScriptHost.", StringComparison.Ordinal)
                 && !line.StartsWith("--- End of", StringComparison.Ordinal))
                 Console.Error.WriteLine(line.TrimEnd().Replace(":line ", ":", StringComparison.Ordinal));
         return 1;

@@ -1,4 +1,4 @@
-namespace Functional.Llm.Script;
+namespace Functional.Llm.ScriptHost;
 
 /// <summary>A script with every file that it loads or references, and the key of its compiled form.</summary>
 /// <remarks>

@@ -1,13 +1,10 @@
-namespace Functional.Llm.Script;
+namespace Functional.Llm.ScriptHost;
 
 /// <summary>What every script can name besides its own: the arguments that it was started with.</summary>
 #pragma warning disable CA1515 // Compiled scripts are other assemblies, which use this class.
 public sealed class ScriptGlobals(IList<string> args)
 #pragma warning restore CA1515
 {
-    /// <summary>The class of a compiled script. Its name is no identifier, so that no name in a script is taken.</summary>
-    internal const string ScriptClass = "Submission#0";
-
     /// <summary>The script's arguments.</summary>
     public IList<string> Args { get; } = args;
 }

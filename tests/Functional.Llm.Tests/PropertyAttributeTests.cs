@@ -92,7 +92,8 @@ public sealed partial class PropertyAttributeTests(ITestOutputHelper output)
 
     static async Task<string> Passes(string property) => Assert.IsType<ITestPassed>(await Run(property), exactMatch: false).Output.ReplaceLineEndings("\n");
 
-    static async Task<string> Fails(string property) => Assert.IsType<ITestFailed>(await Run(property), exactMatch: false).Messages.Aggregate((outer, inner) => $"{outer}\n{inner}").ReplaceLineEndings("\n");
+    static async Task<string> Fails(string property) =>
+        Assert.IsType<ITestFailed>(await Run(property), exactMatch: false).Messages.Aggregate((outer, inner) => $"{outer}\n{inner}").ReplaceLineEndings("\n");
 
     /// <summary>What xunit reports of one sample.</summary>
     static async Task<ITestResultMessage> Run(string property)

@@ -1,46 +1,17 @@
-using System.Numerics.Tensors;
-using System.Runtime.Intrinsics;
-
 namespace Functional.Llm;
 
-/// <summary>Functions whose result at an element depends on that element alone: not on its neighbours, nor on how many there are.</summary>
+/// <summary>Functions of one number that the platform lacks, or has without the last bits.</summary>
 /// <remarks>
-/// The platform's vector functions take another way for few elements (a last bit differs) and lose small values where they subtract
-/// from 1 (tanh, ln(1 + x)); those are ours.
+/// The platform's vector functions (TensorPrimitives) are not used for these: their bits at an element depend on how many elements there
+/// are and, for sines, on its neighbours; e⁰ is 1.0000001; and tanh loses small values. LogP1 is the logarithm of a rounded sum.
 /// </remarks>
 static partial class Kernels
 {
-    /// <summary>eˣ.</summary>
-    public static void Exp(ReadOnlySpan<Real> x, Span<Real> z) => Wide(TensorPrimitives.Exp, x, z);
-
-    /// <summary>ln x.</summary>
-    public static void Log(ReadOnlySpan<Real> x, Span<Real> z) => Wide(TensorPrimitives.Log, x, z);
-
-    /// <summary>sin x, one element at a time: in a vector function one large angle changes the bits of its neighbours.</summary>
-    public static void Sin(ReadOnlySpan<Real> x, Span<Real> z)
-    {
-        for (var i = 0; i < x.Length; i++)
-            z[i] = Real.Sin(x[i]);
-    }
-
-    /// <summary>cos x, one element at a time, as for sin.</summary>
-    public static void Cos(ReadOnlySpan<Real> x, Span<Real> z)
-    {
-        for (var i = 0; i < x.Length; i++)
-            z[i] = Real.Cos(x[i]);
-    }
-
     /// <summary>tanh x, as 1 − 2/(e^(2|x|) + 1) with the sign of x; near 0, where that cancels, x + x³ P(x²)/Q(x²) (Cody and Waite 1980).</summary>
-    public static void Tanh(ReadOnlySpan<Real> x, Span<Real> z)
+    public static Real Tanh(Real x)
     {
-        TensorPrimitives.Abs(x, z);
-        TensorPrimitives.Multiply(z, 2, z);
-        Exp(z, z);
-        for (var i = 0; i < x.Length; i++)
-        {
-            var a = Real.Abs(x[i]);
-            z[i] = Real.CopySign(a < (Real)0.625 ? a + a * a * a * TanhRatio(a * a) : 1 - 2 / (z[i] + 1), x[i]);
-        }
+        var a = Real.Abs(x);
+        return Real.CopySign(a < (Real)0.625 ? a + a * a * a * TanhRatio(a * a) : 1 - 2 / (Real.Exp(2 * a) + 1), x);
     }
 
     static Real TanhRatio(Real square) =>
@@ -48,12 +19,6 @@ static partial class Kernels
         / (((square + (Real)1.12811678491632931402e2) * square + (Real)2.23548839060100448583e3) * square + (Real)4.84406305325125486048e3);
 
     /// <summary>σ(x), from e^(−|x|), which cannot overflow.</summary>
-    public static void Sigmoid(ReadOnlySpan<Real> x, Span<Real> z)
-    {
-        for (var i = 0; i < x.Length; i++)
-            z[i] = Sigmoid(x[i]);
-    }
-
     public static Real Sigmoid(Real x)
     {
         var e = Real.Exp(-Real.Abs(x));
@@ -68,27 +33,5 @@ static partial class Kernels
     {
         var sum = 1 + x;
         return sum == 1 ? x : Real.Log(sum) * (x / (sum - 1));
-    }
-
-    /// <summary>erf x, computed in double precision.</summary>
-    public static void Erf(ReadOnlySpan<Real> x, Span<Real> z)
-    {
-        for (var i = 0; i < x.Length; i++)
-            z[i] = (Real)SpecialFunctions.Erf(x[i]);
-    }
-
-    /// <summary>Fewer elements than a vector holds are padded, so that they too go the vector's way.</summary>
-    static void Wide(UnaryKernel f, ReadOnlySpan<Real> x, Span<Real> z)
-    {
-        if (x.Length >= Vector512<Real>.Count)
-        {
-            f(x, z);
-            return;
-        }
-
-        Span<Real> padded = stackalloc Real[Vector512<Real>.Count];
-        x.CopyTo(padded);
-        f(padded, padded);
-        padded[..x.Length].CopyTo(z);
     }
 }

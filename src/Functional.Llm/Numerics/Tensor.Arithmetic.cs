@@ -71,25 +71,25 @@ public readonly partial struct Tensor
     public Tensor Pow(double a) => Kernels.Map(this, (x, z) => TensorPrimitives.Pow(x, (Real)a, z));
 
     /// <summary>eˣ.</summary>
-    public Tensor Exp() => Kernels.Map(this, Kernels.Exp);
+    public Tensor Exp() => Map(Real.Exp);
 
     /// <summary>The natural logarithm; −∞ at 0, NaN below.</summary>
-    public Tensor Log() => Kernels.Map(this, Kernels.Log);
+    public Tensor Log() => Map(Real.Log);
 
     /// <summary>sin x, x in radians.</summary>
-    public Tensor Sin() => Kernels.Map(this, Kernels.Sin);
+    public Tensor Sin() => Map(Real.Sin);
 
     /// <summary>cos x, x in radians.</summary>
-    public Tensor Cos() => Kernels.Map(this, Kernels.Cos);
+    public Tensor Cos() => Map(Real.Cos);
 
     /// <summary>tanh x.</summary>
-    public Tensor Tanh() => Kernels.Map(this, Kernels.Tanh);
+    public Tensor Tanh() => Map(Kernels.Tanh);
 
     /// <summary>The logistic function σ(x) = 1 / (1 + e⁻ˣ).</summary>
-    public Tensor Sigmoid() => Kernels.Map(this, Kernels.Sigmoid);
+    public Tensor Sigmoid() => Map(Kernels.Sigmoid);
 
     /// <summary>The error function erf x = 2/√π ∫₀ˣ e^(−t²) dt.</summary>
-    public Tensor Erf() => Kernels.Map(this, Kernels.Erf);
+    public Tensor Erf() => Map(x => (Real)SpecialFunctions.Erf(x));
 
     /// <summary><paramref name="f"/> at every element.</summary>
     public Tensor Map(Func<Real, Real> f) => Kernels.Map(this, (x, z) =>

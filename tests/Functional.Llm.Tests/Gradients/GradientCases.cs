@@ -27,6 +27,7 @@ public static class GradientCases
         Smooth("Layers.Silu", _ => Silu),
         Smooth("Layers.Gelu", _ => Gelu),
         Smooth("Layers.GeluErf", _ => GeluErf),
+        Smooth("Layers.Dropout", d => Dropout(d.OneOf(0, 0.3, 0.5, 1.0), d.Coin() ? new Key(d.Next()) : null)),
         Smooth("Layers.Softmax", _ => Softmax),
         Smooth("Layers.LogSoftmax", _ => LogSoftmax),
         new("Layers.MeanSquaredError", d =>

@@ -1,0 +1,34 @@
+namespace Functional.Llm;
+
+/// <summary>Initial parameters, drawn by key.</summary>
+public static class Init
+{
+    const double SqrtTwo = 1.4142135623730951;
+
+    /// <summary>A linear layer as PyTorch makes it: W and b uniform in ±1/√I.</summary>
+    /// <remarks>W (O, I), b (O).</remarks>
+    public static LinearParameters Linear(Key key, int inputs, int outputs, bool bias = true)
+    {
+        var (forWeight, forBias) = key.Split();
+        var bound = 1 / Math.Sqrt(inputs);
+        return new(forWeight.Uniform((outputs, inputs), -bound, bound), bias ? forBias.Uniform(outputs, -bound, bound) : default);
+    }
+
+    /// <summary>Uniform in ±g √(3/I): keeps the variance of a forward pass through ReLUs with g = √2 (He et al. 2015).</summary>
+    /// <remarks>W (O, I).</remarks>
+    public static Tensor KaimingUniform(Key key, int inputs, int outputs, double gain = SqrtTwo) => Uniform(key, inputs, outputs, gain * Math.Sqrt(3.0 / inputs));
+
+    /// <summary>Normal with deviation g/√I: keeps the variance of a forward pass through ReLUs with g = √2 (He et al. 2015).</summary>
+    /// <remarks>W (O, I).</remarks>
+    public static Tensor KaimingNormal(Key key, int inputs, int outputs, double gain = SqrtTwo) => key.Normal((outputs, inputs), gain / Math.Sqrt(inputs));
+
+    /// <summary>Uniform in ±g √(6/(I + O)): keeps the variance both ways through functions of slope 1 at 0 (Glorot and Bengio 2010).</summary>
+    /// <remarks>W (O, I).</remarks>
+    public static Tensor XavierUniform(Key key, int inputs, int outputs, double gain = 1) => Uniform(key, inputs, outputs, gain * Math.Sqrt(6.0 / (inputs + outputs)));
+
+    /// <summary>Normal with deviation g √(2/(I + O)): keeps the variance both ways through functions of slope 1 at 0 (Glorot and Bengio 2010).</summary>
+    /// <remarks>W (O, I).</remarks>
+    public static Tensor XavierNormal(Key key, int inputs, int outputs, double gain = 1) => key.Normal((outputs, inputs), gain * Math.Sqrt(2.0 / (inputs + outputs)));
+
+    static Tensor Uniform(Key key, int inputs, int outputs, double bound) => key.Uniform((outputs, inputs), -bound, bound);
+}

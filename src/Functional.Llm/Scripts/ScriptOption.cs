@@ -1,0 +1,78 @@
+using System.Collections;
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+
+namespace Functional.Llm;
+
+/// <summary>One option of a script: a property of its options record, with its name, limits and default.</summary>
+/// <param name="Property">The property that the option sets.</param>
+/// <param name="Default">Its value where the option is not given.</param>
+/// <param name="Example">The script's example command, from which errors take an example of a value.</param>
+[RequiresUnreferencedCode("Options are the properties of a script's record, found by reflection.")]
+internal sealed record ScriptOption(PropertyInfo Property, object? Default, string Example)
+{
+    readonly OptionKind _kind = OptionKind.Of(Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType);
+    readonly HelpAttribute? _help = Property.GetCustomAttribute<HelpAttribute>();
+    readonly LimitAttribute? _limit = Property.GetCustomAttribute<LimitAttribute>();
+
+    /// <summary>As one writes it: <c>--hidden-units</c>.</summary>
+    public string Name { get; } = "--" + JsonNamingPolicy.KebabCaseLower.ConvertName(Property.Name);
+
+    /// <summary>Whether the option stands alone, without a value.</summary>
+    public bool IsFlag => _kind.Value.Length == 0;
+
+    /// <summary>What the option means.</summary>
+    public string Help => _help?.Text ?? "";
+
+    /// <summary>The name of its value in <c>--help</c>; empty for a flag.</summary>
+    public string Value => _help?.Value ?? _kind.Value;
+
+    /// <summary>What its value has to be, in words.</summary>
+    public string Expected => _limit?.Words(_kind.Noun) ?? (_kind.Expected.Length > 0 ? _kind.Expected : Value);
+
+    /// <summary>What its value has to be, with an example where there is one.</summary>
+    public string Expectation => Expected + ((ExampleValue ?? WrittenDefault) is { } value ? $", for example {Name} {value}" : "");
+
+    /// <summary>Whether <see cref="Expected"/> says more than the name of the value does.</summary>
+    public bool IsLimited => _limit is not null;
+
+    /// <summary>The default as one would write it, or null where there is none to speak of.</summary>
+    public string? WrittenDefault => Default switch
+    {
+        null or bool or ImmutableArray<string> { IsDefaultOrEmpty: true } or ImmutableArray<int> { IsDefaultOrEmpty: true } => null,
+        Enum choice => JsonNamingPolicy.KebabCaseLower.ConvertName(choice.ToString()),
+        IEnumerable items and not string => string.Join(',', items.Cast<object>()),
+        _ => Convert.ToString(Default, CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>The options of a record, its own before those that every script has.</summary>
+    public static ImmutableArray<ScriptOption> All(ScriptOptions defaults, string example) => [.. defaults.GetType()
+        .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        .Where(property => property.SetMethod is { IsPublic: true })
+        .OrderBy(property => property.DeclaringType == typeof(ScriptOptions))
+        .Select(property => new ScriptOption(property, property.GetValue(defaults), example))];
+
+    string? ExampleValue => Example.Split(' ').SkipWhile(word => word != Name).Skip(1).FirstOrDefault();
+
+    /// <summary>The value that a text stands for.</summary>
+    /// <exception cref="UsageException">It stands for none, or for one out of the option's range.</exception>
+    public object Parse(string text)
+    {
+        try
+        {
+            var value = _kind.Read(text);
+            return _limit?.Allows(Convert.ToDouble(value, CultureInfo.InvariantCulture)) is false ? throw new OverflowException() : value;
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException($"{Name}: {Spelling.Quoted(text)} is not a {_kind.Noun}; expected {Expectation}", e);
+        }
+        catch (OverflowException e)
+        {
+            throw new UsageException($"{Name}: {Spelling.Quoted(text)} is out of range; expected {Expectation}", e);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text;
+
+namespace Functional.Llm;
+
+/// <summary>Files that are either wholly written or not written at all.</summary>
+/// <remarks>
+/// The content goes to a temporary file in the same folder, is flushed to the disk and then renamed over the target. A reader sees the
+/// old file or the new one, never a part of it, whenever the process ends.
+/// </remarks>
+public static class AtomicFile
+{
+    /// <summary>Replaces the file at <paramref name="path"/> by what <paramref name="write"/> puts into the stream; makes the folder.</summary>
+    /// <remarks>When anything fails, the old file stays as it was and no temporary file is left.</remarks>
+    /// <exception cref="StorageException">The file cannot be written: its folder is read-only, the disk is full, the path is a folder.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        var target = Path.GetFullPath(path);
+        try
+        {
+            var folder = Directory.CreateDirectory(Path.GetDirectoryName(target) ?? target).FullName;
+            Replace(target, Path.Combine(folder, $".{Path.GetRandomFileName()}.tmp"), write);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException(
+                $"{path}: the file could not be written: {cause.Message} Choose a file in a folder that you may write to, on a disk with room.", cause);
+        }
+    }
+
+    /// <summary>Replaces the file at <paramref name="path"/> by <paramref name="text"/> in UTF-8, without a byte order mark.</summary>
+    /// <exception cref="StorageException">The file cannot be written.</exception>
+    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
+    static void Replace(string target, string temporary, Action<Stream> write)
+    {
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+}

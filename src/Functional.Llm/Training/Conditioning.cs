@@ -1,0 +1,29 @@
+namespace Functional.Llm;
+
+/// <summary>How differently a linear model of one feature curves its loss in different directions of (w, b).</summary>
+/// <remarks>
+/// The squared error's Hessian is 2 M and the log-loss's at most M/4, where M = 1/N Σ (x, 1)(x, 1)ᵀ is the second-moment matrix of the
+/// feature and the constant. Gradient descent is stable only for η &lt; 2 / (largest curvature), and then needs about
+/// <see cref="Ratio"/> updates in the flattest direction (Nesterov 2004, section 2.1).
+/// </remarks>
+/// <param name="Steepest">The larger eigenvalue of M, in squared units of the feature.</param>
+/// <param name="Flattest">The smaller one.</param>
+public readonly record struct Conditioning(double Steepest, double Flattest)
+{
+    /// <summary>The conditioning of one feature, x (N, 1).</summary>
+    public static Conditioning Of(Tensor x)
+    {
+        var (mean, square) = ((double)x.Mean().Value, (double)x.Square().Mean().Value);
+        // Eigenvalues of [[square, mean], [mean, 1]]; the smaller by the determinant, which loses no digits.
+        var half = (square + 1) / 2;
+        var steepest = half + Math.Sqrt(Math.Pow((square - 1) / 2, 2) + mean * mean);
+        var variance = (double)(x - mean).Square().Mean().Value;
+        return new(steepest, variance / steepest);
+    }
+
+    /// <summary>κ, the condition number: 1 when the feature is standardised.</summary>
+    public double Ratio => Steepest / Flattest;
+
+    /// <summary>The learning rate beyond which the log-loss may diverge: 2 / (Steepest / 4).</summary>
+    public double LargestRate => 8 / Steepest;
+}
