@@ -24,7 +24,7 @@ public readonly partial record struct Key(ulong State)
     }
 
     /// <summary>Two independent keys, to be used instead of this one.</summary>
-    public (Key First, Key Second) Split() => (Derived(Table.Children, 0), Derived(Table.Split, 1));
+    public (Key First, Key Second) Split() => (Derived(Table.Children, 0), Derived(Table.Children, 1));
 
     /// <summary>That many independent keys, to be used instead of this one; the first two are those of <see cref="Split()"/>.</summary>
     /// <exception cref="FunctionalLlmException">The count is negative.</exception>
