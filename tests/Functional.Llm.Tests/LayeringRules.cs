@@ -37,10 +37,11 @@ public sealed partial class LayeringRules
         files.SelectMany(file => Declaration().Matches(file.Code)).Where(match => nested || match.Groups["indent"].Length == 0)
             .Select(match => match.Groups["name"].Value).Except(Common).Distinct();
 
-    /// <summary>A name where a type stands: not after a dot, and not as the name of a member or parameter.</summary>
-    static Regex Use(string type) =>
-        new($@"(?<![\w.]){type}(?=<|\?|\[|\.\w|\s+\w|\s*[>,)](?!\s*=>)|\s*\{{\s*\w+\s*=)(?<!\b\w+\??\s+{type})|\b(?:new|is|as|nameof\(|typeof\()\s*{type}\b|:\s*{type}\b",
-            RegexOptions.CultureInvariant, TimeSpan.FromSeconds(10));
+    /// <summary>A name where a type stands: not after a dot, and not as the name of a member, parameter or enumeration's member.</summary>
+    static Regex Use(string type) => new(
+        $@"(?<![\w.]){type}(?=<|\?\W|\[\]|\.\w|\s*>|\s+(?!is\b|as\b|and\b|or\b|when\b|in\b|with\b|switch\b|where\b)\w)"
+        + $@"|(?<=[<(]){type}(?=\s*,)|(?<=\(|,\s){type}(?=\))|\b(?:new|is|as)\s+{type}\b|\b(?:nameof|typeof)\({type}\b|:\s*{type}\b",
+        RegexOptions.CultureInvariant, TimeSpan.FromSeconds(10));
 
     public static TheoryData<string> Folders => [.. Sources.Select(FolderOf).Distinct()];
 
@@ -77,7 +78,9 @@ public sealed partial class LayeringRules
     [Theory]
     [InlineData("Axis axis = x;", true), InlineData("void F(Axis a)", true), InlineData("List<Axis> a;", true), InlineData("Axis.Of(1)", true), InlineData("new Axis(1)", true)]
     [InlineData("class A : Axis", true), InlineData("Map<int, Axis> a", true), InlineData("Axis? a = null;", true), InlineData("Axis[] a", true), InlineData("return x is Axis;", true)]
+    [InlineData("static Axis F() => x;", true), InlineData("(Axis, int) F()", true), InlineData("(int, Axis) F()", true), InlineData("typeof(Axis)", true)]
     [InlineData("shape.Axis(1)", false), InlineData("int Axis(int i)", false), InlineData("Axis(1) + 2", false), InlineData("int Axis => 1;", false), InlineData("(int Axis, int B)", false)]
+    [InlineData("enum A\n{\n    Axis,\n    B\n}", false), InlineData("Axis is null ? 1 : 2", false), InlineData("F(int B, int Axis)", false), InlineData("Axis[0]", false)]
     public void A_type_is_told_from_a_member_of_the_same_name(string code, bool type) => Assert.Equal(type, Use("Axis").IsMatch(code));
 
     [GeneratedRegex("""
