@@ -21,6 +21,9 @@ public sealed class ScriptFolder : IDisposable
 
     readonly string folder = Directory.CreateTempSubdirectory("functional-llm-").FullName;
 
+    /// <summary>What the started processes see in their environment besides this folder's cache.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     /// <summary>The files of compiled scripts.</summary>
     public IReadOnlyList<string> Cached => Directory.Exists(CacheFolder) ? Directory.GetFiles(CacheFolder) : [];
 
@@ -47,15 +50,21 @@ public sealed class ScriptFolder : IDisposable
     public Result Command(params string[] args) => Finish(Start("dotnet", ["script", .. args]));
 
     /// <summary>Starts a program in the repository, with this folder's cache and redirected streams.</summary>
-    public Process Start(string program, params string[] args) => Process.Start(new ProcessStartInfo(program, args)
+    public Process Start(string program, params string[] args)
     {
-        WorkingDirectory = Repository,
-        Environment = { ["XDG_CACHE_HOME"] = this["cache"] },
-        UseShellExecute = false,
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+        var start = new ProcessStartInfo(program, args)
+        {
+            WorkingDirectory = Repository,
+            Environment = { ["XDG_CACHE_HOME"] = this["cache"] },
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in Environment)
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
 
     /// <summary>Gives a process its standard input, and waits for its end.</summary>
     public static Result Finish(Process process, string input = "")
