@@ -1,6 +1,6 @@
-// Makes `dotnet script` run the host that runs this script: the one that was just built. The argument is the folder of the installed package.
-// What is installed is compared by its bytes, so that a build which changed nothing, or another checkout of the same sources, leaves it alone.
-// Builds of several checkouts may come here at once: they take turns.
+// Makes `dotnet script` run the host that runs this script: the one that was just built. The argument is the folder of the installed
+// package. What is installed is compared by its bytes, so that a build which changed nothing, or another checkout of the same sources,
+// leaves it alone. Builds of several checkouts may come here at once: they take turns.
 #nullable enable
 
 var installed = Args[0];
@@ -9,7 +9,7 @@ var built = AppContext.BaseDirectory;
 var feed = Path.GetFullPath("..", built);
 var home = Environment.GetEnvironmentVariable("DOTNET_CLI_HOME") is { Length: > 0 } folder ? folder
     : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-var table = Path.Combine(home, ".dotnet", "toolResolverCache", "1", "functional.llm.script");   // where the dotnet command looks up the tool's path
+var table = Path.Combine(home, ".dotnet", "toolResolverCache", "1", "functional.llm.script");   // where the command looks up the tool
 
 using (var turn = Turn())
     return IsInstalled() && IsKnown() ? 0 : Install();
@@ -25,12 +25,13 @@ FileStream Turn()
 }
 
 bool IsInstalled() => Directory.GetFiles(built).All(file =>
-    Path.Combine(tool, Path.GetFileName(file)) is var copy && File.Exists(copy) && File.ReadAllBytes(file).AsSpan().SequenceEqual(File.ReadAllBytes(copy)));
+    Path.Combine(tool, Path.GetFileName(file)) is var copy && File.Exists(copy)
+    && File.ReadAllBytes(file).AsSpan().SequenceEqual(File.ReadAllBytes(copy)));
 
 bool IsKnown() => File.Exists(table) && File.ReadAllText(table).Contains(System.Text.Json.JsonSerializer.Serialize(tool).Trim('"'));
 
-// Restoring leaves an installed tool of the same version as it is, and its line in the table too, so both are removed first. The only source is the
-// folder of the built package: nothing is asked of a network, and no package of the same name can take its place.
+// Restoring leaves an installed tool of the same version as it is, and its line in the table too, so both are removed first. The only
+// source is the folder of the built package: nothing is asked of a network, and no package of the same name can take its place.
 int Install()
 {
     if (!IsInstalled() && Directory.Exists(installed))

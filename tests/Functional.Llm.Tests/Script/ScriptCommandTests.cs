@@ -13,8 +13,7 @@ public sealed class ScriptCommandTests : IDisposable
     [Fact]
     public void The_installed_host_is_the_one_that_was_built()
     {
-        var script = scripts.Write("main.csx", "Write(AppDomain.CurrentDomain.GetAssemblies().Single(a => a.GetName().Name == \"Functional.Llm.Script\").Location);");
-        var installed = scripts.Command(script);
+        var installed = scripts.Command(scripts.Write("main.csx", "Write(System.Reflection.Assembly.GetEntryAssembly()!.Location);"));
         Assert.Equal((0, ""), (installed.ExitCode, installed.Error));
         Assert.NotEqual(ScriptFolder.Host, installed.Output);
         Assert.True(
@@ -26,7 +25,8 @@ public sealed class ScriptCommandTests : IDisposable
     public void Arguments_input_output_and_exit_code_pass_through()
     {
         var script = scripts.Write("main.csx", "Error.Write(In.ReadToEnd()); Write(string.Join('|', Args)); return 7;");
-        Assert.Equal(new(7, "--help|-x|c d", "in"), ScriptFolder.Finish(scripts.Start("dotnet", "script", script, "--", "--help", "-x", "c d"), "in"));
+        var running = scripts.Start("dotnet", "script", script, "--", "--help", "-x", "c d");
+        Assert.Equal(new(7, "--help|-x|c d", "in"), ScriptFolder.Finish(running, "in"));
         Assert.Equal("--version|a", scripts.Command(script, "--version", "a").Output);
     }
 

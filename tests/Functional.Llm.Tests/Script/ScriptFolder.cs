@@ -9,11 +9,14 @@ public sealed class ScriptFolder : IDisposable
     public sealed record Result(int ExitCode, string Output, string Error);
 
     /// <summary>The repository's own folder.</summary>
-    public static string Repository { get; } = Ancestors(AppContext.BaseDirectory).First(folder => File.Exists(Path.Combine(folder, "Functional.Llm.sln")));
+    public static string Repository { get; } =
+        Ancestors(AppContext.BaseDirectory).First(folder => File.Exists(Path.Combine(folder, "Functional.Llm.sln")));
 
     /// <summary>The script host as it was built, in the configuration of these tests.</summary>
     public static string Host { get; } = Path.Combine(
-        AppContext.BaseDirectory.Replace(Path.Combine("tests", "Functional.Llm.Tests"), Path.Combine("src", "Functional.Llm.Script"), StringComparison.Ordinal),
+        Repository,
+        "src/Functional.Llm.Script",
+        Path.GetRelativePath(Path.Combine(Repository, "tests/Functional.Llm.Tests"), AppContext.BaseDirectory),
         "Functional.Llm.Script.dll");
 
     readonly string folder = Directory.CreateTempSubdirectory("functional-llm-").FullName;
