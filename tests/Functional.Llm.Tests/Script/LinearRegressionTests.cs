@@ -4,7 +4,7 @@ using Xunit;
 namespace Functional.Llm.Tests;
 
 /// <summary>scripts/linear-regression.csx, run as a process, against certified fits.</summary>
-public sealed class LinearRegressionTests : IDisposable
+public sealed class LinearRegressionTests(ScriptFolder folder) : IClassFixture<ScriptFolder>
 {
     // NIST's Norris, y before x: a calibration of ozone monitors.
     const string Norris = """
@@ -48,10 +48,6 @@ public sealed class LinearRegressionTests : IDisposable
         """;
 
     static readonly Certified Cars = new(-17.5790948905109, 3.93240875912409, 0.651079380758251, 15.3795867488199, 4, 25, 118);
-
-    readonly ScriptFolder folder = new();
-
-    public void Dispose() => folder.Dispose();
 
     /// <summary>A fit that is known, and the ranges of the feature and the target.</summary>
     sealed record Certified(double Intercept, double Slope, double RSquared, double ResidualError, double Low, double High, double Range)
@@ -108,12 +104,12 @@ public sealed class LinearRegressionTests : IDisposable
     {
         foreach (var rate in new[] { "3", "1.05", "1e30", "1e300" })
         {
-            var run = Run("--rate", rate, "--json", "--out", folder["out"]);
+            var run = Run("--rate", rate, "--json", "--out", folder["none"]);
             Assert.Equal((1, ""), (run.ExitCode, run.Output));
             Assert.StartsWith("training diverged: the loss rose from 1 to ", run.Error, StringComparison.Ordinal);
             Assert.DoesNotContain("NaN", run.Error, StringComparison.Ordinal);
             Assert.Single(run.Error.Split('\n'));
-            Assert.False(Directory.Exists(folder["out"]));
+            Assert.False(Directory.Exists(folder["none"]));
         }
     }
 
