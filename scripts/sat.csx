@@ -20,7 +20,7 @@ return Script.Run<Options>(Args, "Predicts college admission from a SAT score: l
 
     var table = states.Where(s => s.Step == o.Steps || PowersOfTen.Contains(s.Step)).Select(s => Row.Of(s, loss, x, admitted, scaling)).ToList();
     o.Table(table, ("updates", r => $"{r.Updates}"), ("loss", r => $"{r.Loss:F6}"), ("w", r => $"{r.Weight:F5}"), ("b", r => $"{r.Bias:F5}"),
-        ("boundary (points)", r => double.IsFinite(r.Boundary) ? $"{r.Boundary:F2}" : ""), ("accuracy", r => $"{r.Accuracy:P0}"));
+        ("boundary (points)", r => double.IsFinite(r.Boundary) ? $"{r.Boundary:0.00;-0.00;0.00}" : ""), ("accuracy", r => $"{r.Accuracy:P0}"));
 
     double Chance(double score) => neuron(states[^1].Parameters, scaling.Apply(Tensor.From((1, 1), [score]))).Value.Value;
     var (end, grid) = (table[^1], Tensor.Linspace(scores.Min().Value - 150, scores.Max().Value + 150, 200).ToArray());

@@ -1,7 +1,7 @@
 namespace Functional.Llm.ScriptHost;
 
 /// <summary>Where assemblies are found, for the compiler and for the running script alike.</summary>
-/// <remarks>What the framework has is the framework's, so that a copy beside a referenced assembly never makes a second type of one name.</remarks>
+/// <remarks>What the framework has is the framework's: a copy beside a referenced assembly never makes a second type of one name.</remarks>
 static class AssemblyFiles
 {
     static readonly string FrameworkFolder = Path.GetDirectoryName(typeof(object).Assembly.Location)!;

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Functional.Llm.ScriptHost;
 
 /// <summary>Compiled scripts in the user's cache folder, one file each: the assembly, then the fingerprint of its bytes.</summary>
-/// <remarks>A cache may fail at any time without harm: an entry that cannot be read is compiled again, one that cannot be written is not kept.</remarks>
+/// <remarks>It may fail without harm: an entry that cannot be read is compiled again, one that cannot be written is not kept.</remarks>
 static class Cache
 {
     /// <summary>So many entries are kept, the latest used.</summary>

@@ -18,12 +18,18 @@ static class Compiler
     ];
 
     const string PackageHelp =
-        "A script cannot download packages. Add the package to a project, build that, and reference the dll in its output folder: #r \"bin/Release/net10.0/Name.dll\".";
+        "A script cannot download packages. Add the package to a project, build that, and reference the dll in its output folder: "
+        + "#r \"bin/Release/net10.0/Name.dll\".";
 
     // Differences in the version that an assembly was built against; the running script takes the one that is there.
-    static readonly KeyValuePair<string, ReportDiagnostic>[] Ignored = [new("CS1701", ReportDiagnostic.Suppress), new("CS1702", ReportDiagnostic.Suppress)];
+    static readonly Dictionary<string, ReportDiagnostic> Ignored = new()
+    {
+        ["CS1701"] = ReportDiagnostic.Suppress,
+        ["CS1702"] = ReportDiagnostic.Suppress,
+    };
 
-    /// <summary>The assembly's bytes, or null when the script has errors. Errors and warnings go to the log as path(line,col): error CS….</summary>
+    /// <summary>The assembly's bytes, or null when the script has errors.</summary>
+    /// <remarks>Errors and warnings go to the log as path(line,col): error CS….</remarks>
     public static byte[]? Compile(ScriptFiles files, TextWriter log)
     {
         var text = files.Source(files.Path)!;
@@ -56,7 +62,7 @@ static class Compiler
     static IEnumerable<Diagnostic> Messages(ImmutableArray<Diagnostic> diagnostics) =>
         diagnostics.Where(AsksForPackage).ToArray() is { Length: > 0 } packages
             ? packages.Select(package => Diagnostic.Create(
-                package.Id, package.Descriptor.Category, PackageHelp, DiagnosticSeverity.Error, DiagnosticSeverity.Error, true, 0, location: package.Location))
+                new DiagnosticDescriptor(package.Id, "", PackageHelp, "", DiagnosticSeverity.Error, isEnabledByDefault: true), package.Location))
             : diagnostics.Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning);
 
     static bool AsksForPackage(Diagnostic diagnostic) =>
@@ -86,7 +92,8 @@ static class Compiler
         }
 
         public override PortableExecutableReference? ResolveMissingAssembly(MetadataReference definition, AssemblyIdentity referenceIdentity) =>
-            definition is PortableExecutableReference { FilePath: { } file } && AssemblyFiles.Beside(file, referenceIdentity.Name) is { } path
+            definition is PortableExecutableReference { FilePath: { } file }
+            && AssemblyFiles.Beside(file, referenceIdentity.Name) is { } path
                 ? MetadataReference.CreateFromFile(path)
                 : null;
 

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Functional.Llm.ScriptHost;
 
-/// <summary>A 64-bit FNV-1a hash. It tells texts apart, and takes no time to start: a cryptographic library would double a cached start.</summary>
+/// <summary>A 64-bit FNV-1a hash (Fowler, Noll and Vo).</summary>
+/// <remarks>It tells texts apart at once, while a cryptographic library would take half of a cached start to load.</remarks>
 sealed class Fingerprint
 {
     public ulong Value { get; private set; } = 0xcbf29ce484222325;

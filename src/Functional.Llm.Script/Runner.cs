@@ -29,7 +29,8 @@ static class Runner
     static int Report(object error)
     {
         foreach (var line in $"{error}".Split('\n'))
-            if (!line.Contains(" Functional.Llm.ScriptHost.", StringComparison.Ordinal) && !line.StartsWith("--- End of", StringComparison.Ordinal))
+            if (!line.Contains(" Functional.Llm.ScriptHost.", StringComparison.Ordinal)
+                && !line.StartsWith("--- End of", StringComparison.Ordinal))
                 Console.Error.WriteLine(line.TrimEnd().Replace(":line ", ":", StringComparison.Ordinal));
         return 1;
     }

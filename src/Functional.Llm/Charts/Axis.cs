@@ -1,6 +1,6 @@
 namespace Functional.Llm;
 
-/// <summary>One direction of a chart: what it measures, and how data are mapped onto it. A text converts to a linear axis of that label.</summary>
+/// <summary>One direction of a chart: what it measures, and how data are mapped onto it. A text converts to a linear axis.</summary>
 public sealed record Axis
 {
     Axis(string label) => Label = label;
@@ -27,16 +27,17 @@ public sealed record Axis
     /// <summary>A linear axis of this label.</summary>
     public static implicit operator Axis(string label) => Linear(label);
 
-    /// <summary>The axis from <paramref name="low"/> to <paramref name="high"/> exactly, instead of over the data; what lies outside is cut off.</summary>
-    /// <exception cref="FunctionalLlmException">The range is empty or not finite, is not positive on a logarithmic axis, or the axis has names.</exception>
+    /// <summary>The axis from <paramref name="low"/> to <paramref name="high"/> exactly, not over the data; what lies outside is cut off.</summary>
+    /// <exception cref="FunctionalLlmException">The range is empty, not finite or not positive on a logarithmic axis, or the axis has names.</exception>
     public Axis Within(double low, double high) =>
         HasNames ? throw new FunctionalLlmException($"axis \"{Label}\": named places have no range. Leave Within out.")
         : !(double.IsFinite(low) && double.IsFinite(high) && low < high) || (IsLogarithmic && low <= 0)
             ? throw new FunctionalLlmException(
-                $"axis \"{Label}\": the range from {low} to {high} is not one. Give a finite low below a finite high{(IsLogarithmic ? ", both positive on a logarithmic axis" : "")}.")
+                $"axis \"{Label}\": the range from {low} to {high} is not one. Give a finite low below a finite high"
+                + (IsLogarithmic ? ", both positive on a logarithmic axis." : "."))
         : this with { Range = (low, high) };
 
-    /// <summary>The scale for these values; <paramref name="places"/> is the number of places of bars or cells, 0 where there are none.</summary>
+    /// <summary>The scale for these values, or for this number of bars or cells where there are any.</summary>
     internal Scale ScaleOver(IEnumerable<double> values, int places, bool fromZero) =>
         PlacesFor(places) is var n and > 0 ? new Scale(-0.5, n - 0.5)
         : Range is var (low, high) ? new Scale(low, high, IsLogarithmic)

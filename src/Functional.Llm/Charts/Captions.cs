@@ -23,8 +23,8 @@ internal static class Captions
         var free = empty with { Taken = [.. points.Select(p => Centred(p, (10, 10)))] };
         return marks.Aggregate((Free: free, Drawn: ImmutableList<XElement>.Empty), (state, mark) => mark switch
         {
-            RuleMark rule when rule.Span(frame) is var (start, end) =>
-                Put(state, rule.Label, frame, size => Beside(start, end, size), start with { X = start.X == end.X ? start.X : double.NaN }, hasArrow: false),
+            RuleMark rule when rule.Span(frame) is var (start, end) => Put(
+                state, rule.Label, frame, size => Beside(start, end, size), start.X == end.X ? start : default(Point?), hasArrow: false),
             NoteMark note when note.Target(frame) is { } point =>
                 Put(state, note.Text, frame, size => Around(point, size, note.HasArrow ? Far : Near), point, note.HasArrow),
             _ => state,
@@ -33,15 +33,16 @@ internal static class Captions
 
     static (Placement Free, ImmutableList<XElement> Drawn) Put(
         (Placement Free, ImmutableList<XElement> Drawn) state, string text, Frame frame,
-        Func<(double Width, double Height), IEnumerable<Box>> candidates, Point about, bool hasArrow)
+        Func<(double Width, double Height), IEnumerable<Box>> candidates, Point? about, bool hasArrow)
     {
         var lines = Lettering.Wrap(text, 0.6 * frame.Plot.Width, most: 3);
         if (lines.IsEmpty)
             return state;
         var size = (lines.Max(line => Lettering.Width(line)), lines.Length * Lettering.Line);
-        var spot = state.Free.Best(candidates(size).Select(state.Free.Inside).Select(box => new Spot(box, hasArrow ? Way(box, about) : [])));
-        var (x, anchor) = about.X <= spot.Box.Left ? (spot.Box.Left, "start")
-            : about.X >= spot.Box.Right ? (spot.Box.Right, "end")
+        var spot = state.Free.Best(candidates(size).Select(state.Free.Inside)
+            .Select(box => new Spot(box, hasArrow && about is { } point ? Way(box, point) : [])));
+        var (x, anchor) = about?.X <= spot.Box.Left ? (spot.Box.Left, "start")
+            : about?.X >= spot.Box.Right ? (spot.Box.Right, "end")
             : ((spot.Box.Left + spot.Box.Right) / 2, "middle");
         var texts = lines.Select((line, i) => Svg.Text(line, new(x, spot.Box.Top + (Lettering.Line * (i + 0.5))), anchor, halo: true));
         return (state.Free.With(spot), state.Drawn.AddRange(Arrow(spot.Arrow)).AddRange(texts));

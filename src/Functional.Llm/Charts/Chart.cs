@@ -5,7 +5,7 @@ namespace Functional.Llm;
 /// <summary>A chart: marks drawn over one another on the scales of two axes. Each method returns the chart with one mark more.</summary>
 /// <remarks>
 /// Values that are not finite, or not positive on a logarithmic axis, have no place and are left out; a line has a gap there. A named line,
-/// scatter or bar series has an entry in the legend above the plot, where it covers nothing. The same chart gives the same text, byte for byte.
+/// scatter or bar series has an entry in the legend above the plot, where it covers nothing. The same chart gives the same bytes.
 /// <code>
 /// Chart.Titled("Admission by SAT score").WithX("SAT score (points)").WithY("P(admitted)")
 ///     .Scatter("students", scores, admitted).Line("σ(wx + b)", grid, probabilities).VerticalRule(1203, "boundary 1203")
@@ -57,7 +57,8 @@ public sealed record Chart
     /// <summary>A matrix as colours from dark (low) to light (high), row 0 at the top; the name stands beside the colour bar.</summary>
     /// <remarks>All heat maps of one picture share one colour scale. Where the cells are large enough they show their values.</remarks>
     public Chart HeatMap<T>(string name, int rows, int columns, Func<int, int, T> value) where T : INumberBase<T> =>
-        With(new HeatMark(name, [.. Enumerable.Range(0, rows).Select(i => Doubles(Enumerable.Range(0, columns).Select(j => value(i, j))))]));
+        With(new HeatMark(
+            name, [.. Enumerable.Range(0, rows).Select(i => Doubles(Enumerable.Range(0, columns).Select(j => value(i, j))))]));
 
     /// <summary>A dashed line at one value of x, with a label beside it.</summary>
     public Chart VerticalRule(double x, string label = "") => With(new RuleMark(IsVertical: true, x, label));
@@ -106,7 +107,9 @@ public sealed record Chart
 
     Chart With(Mark mark) => this with { Marks = Marks.Add(mark) };
 
-    Chart Paired(string kind, string name, ImmutableArray<double> xs, ImmutableArray<double> ys, Func<ImmutableArray<double>, ImmutableArray<double>, Mark> mark) =>
+    Chart Paired(
+        string kind, string name, ImmutableArray<double> xs, ImmutableArray<double> ys,
+        Func<ImmutableArray<double>, ImmutableArray<double>, Mark> mark) =>
         xs.Length == ys.Length ? With(mark(xs, ys)) : throw new FunctionalLlmException(
             $"{kind} \"{name}\" of chart \"{Title}\": {xs.Length} values of x beside {ys.Length} of y. Give one y for each x.");
 

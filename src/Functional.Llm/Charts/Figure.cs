@@ -34,20 +34,22 @@ public sealed record Figure
         var heat = Scale.Over(maps.SelectMany(m => m.Cells.SelectMany(row => row)), isLogarithmic: false, margin: 0);
         var rows = (Charts.Length + Columns - 1) / Columns;
         var length = Math.Clamp(rows * Width / Columns / 2, 80, 240);
-        var name = Lettering.Shorten(maps.Select(m => m.Name).FirstOrDefault(""), length + PanelLayout.Pad);
+        var name = Lettering.Wrap(maps.Select(m => m.Name).FirstOrDefault(""), length + PanelLayout.Pad, most: 1);
         var legend = maps.IsEmpty ? Ruler.None : Ruler.Fit("", heat, 0, length, isBottom: false, 0);
-        var right = Width - (maps.IsEmpty ? 0 : BarWidth + legend.Depth(isBottom: false) + (name.Length > 0 ? Lettering.Line + Ruler.Gap : 0) + (2 * PanelLayout.Pad));
+        var beside = legend.Depth(isBottom: false) + (name.Length * (Lettering.Line + Ruler.Gap));
+        var right = Width - (maps.IsEmpty ? 0 : BarWidth + beside + (2 * PanelLayout.Pad));
         var top = title.IsEmpty ? 0 : PanelLayout.Pad + (title.Length * PanelLayout.TitleLine);
         var width = right / Columns;
         var height = Charts.Select(c => PanelLayout.HeightFor(c, width)).DefaultIfEmpty(Width / 2).Max();
         var bottom = top + Math.Max(height * rows, maps.IsEmpty ? 0 : length + (3 * PanelLayout.Pad));
-        var middle = (top + bottom) / 2;
+        var (left, middle) = (right + PanelLayout.Pad, (top + bottom) / 2);
+        var bar = new Box(left, middle - (length / 2), left + BarWidth, middle + (length / 2));
         var panels = Charts.Select((chart, i) => Panel.Draw(PanelLayout.Of(chart, Cell(i % Columns, i / Columns)), heat));
         return Document(bottom, [
             .. title.Select((line, i) => Svg.Text(
                 line, new(Width / 2, PanelLayout.Pad + (PanelLayout.TitleLine * (i + 0.5))), size: Lettering.TitleSize, bold: true)),
             .. panels.SelectMany(p => p),
-            .. maps.IsEmpty ? [] : ColourBar(new Box(right + PanelLayout.Pad, middle - (length / 2), right + PanelLayout.Pad + BarWidth, middle + (length / 2)), heat, legend, name),
+            .. maps.IsEmpty ? [] : ColourBar(bar, heat, legend, name),
         ]);
 
         Box Cell(int column, int row) => new(column * width, top + (row * height), (column + 1) * width, top + ((row + 1) * height));
@@ -68,7 +70,7 @@ public sealed record Figure
             .. content,
         ]).ToString().ReplaceLineEndings("\n") + "\n";
 
-    static IEnumerable<XElement> ColourBar(Box bar, Scale heat, Ruler ruler, string name)
+    static IEnumerable<XElement> ColourBar(Box bar, Scale heat, Ruler ruler, ImmutableArray<string> name)
     {
         // Each level reaches down to the foot and is covered by the next: no seam shows between two.
         var step = bar.Height / Palette.Levels;
@@ -81,7 +83,8 @@ public sealed record Figure
                 Svg.Line(new(bar.Right, Height(t)), new(bar.Right + Ruler.TickLength, Height(t)), Palette.Ink, 1.2),
                 Svg.Text(t.Label, new(bar.Right + Ruler.TickLength + Ruler.Gap, Height(t)), "start"),
             }),
-            .. name.Length == 0 ? [] : new[] { Svg.Text(name, new(Width - PanelLayout.Pad - (Lettering.Line / 2), (bar.Top + bar.Bottom) / 2), turned: true) },
+            .. name.Select(line => Svg.Text(
+                line, new(Width - PanelLayout.Pad - (Lettering.Line / 2), (bar.Top + bar.Bottom) / 2), turned: true)),
         ];
 
         double Height(Tick tick) => bar.Bottom - (heat.At(tick.Value) * bar.Height);

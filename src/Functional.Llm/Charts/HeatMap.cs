@@ -23,7 +23,8 @@ internal sealed record HeatMark(string Name, ImmutableArray<ImmutableArray<doubl
         var paths = cells.SelectMany((row, i) => Runs(row, i, slot.Heat)).GroupBy(run => run.Level, run => run.Path).OrderBy(g => g.Key);
         return [Svg.Element("g",
             [
-                ("transform", FormattableString.Invariant($"translate({area.Left:0.###} {area.Top + (high / 2):0.###}) scale({wide:0.#####} {high:0.#####})")),
+                ("transform", FormattableString.Invariant(
+                    $"translate({area.Left:0.###} {area.Top + (high / 2):0.###}) scale({wide:0.#####} {high:0.#####})")),
                 ("shape-rendering", "crispEdges"),
             ],
             paths.SelectMany(g => Svg.Path(string.Concat(g), ("stroke", Palette.Heat(g.Key)))))];
@@ -35,7 +36,8 @@ internal sealed record HeatMark(string Name, ImmutableArray<ImmutableArray<doubl
         var cell = frame.Between((-0.5, -0.5), (0.5, 0.5));
         if (cell.Width < Lettering.Size || cell.Height < Lettering.Line)
             return [];
-        var values = Cells.SelectMany((row, i) => row.Select((value, j) => (i, j, value))).Where(c => double.IsFinite(c.value)).ToImmutableArray();
+        var values = Cells.SelectMany((row, i) => row.Select((value, j) => (i, j, value)))
+            .Where(c => double.IsFinite(c.value)).ToImmutableArray();
         var largest = values.Select(c => Math.Abs(c.value)).DefaultIfEmpty(0).Max();
         var decimals = values.All(c => double.IsInteger(c.value)) ? 0 : Math.Max(0, 2 - (int)Math.Ceiling(Math.Log10(largest)));
         if (decimals > MostDecimals)
@@ -58,5 +60,6 @@ internal sealed record HeatMark(string Name, ImmutableArray<ImmutableArray<doubl
         }
     }
 
-    static int Level(double value, Scale heat) => double.IsFinite(value) ? (int)Math.Round(Math.Clamp(heat.At(value), 0, 1) * (Palette.Levels - 1)) : -1;
+    static int Level(double value, Scale heat) =>
+        double.IsFinite(value) ? (int)Math.Round(Math.Clamp(heat.At(value), 0, 1) * (Palette.Levels - 1)) : -1;
 }

@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace Functional.Llm;
 
-/// <summary>Where a mark stands among its chart's: its number among the series, among the bars, and the scale of the picture's heat maps.</summary>
+/// <summary>A mark's number among the series and among the bars of its chart, and the scale of the picture's heat maps.</summary>
 internal sealed record Slot(int Series, int Bar, int Bars, Scale Heat);
 
 /// <summary>Something drawn over the data's scales. Its name, if any, goes into the legend.</summary>
@@ -59,8 +59,9 @@ internal sealed record LineMark(string Name, ImmutableArray<double> At, Immutabl
         var colour = Palette.ColourOf(slot.Series);
         return
         [
-            .. Svg.Path(lines, ("fill", "none"), ("stroke", colour), ("stroke-width", 2.5), ("stroke-dasharray", Palette.DashOf(slot.Series)),
-                ("stroke-linejoin", "round"), ("stroke-linecap", "round")),
+            .. Svg.Path(
+                lines, ("fill", "none"), ("stroke", colour), ("stroke-width", 2.5), ("stroke-linejoin", "round"), ("stroke-linecap", "round"),
+                ("stroke-dasharray", Palette.DashOf(slot.Series))),
             .. Svg.Dots(all[true].Select(trace => trace[0]), 6, colour),
         ];
     }

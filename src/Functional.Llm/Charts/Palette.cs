@@ -13,7 +13,7 @@ internal static class Palette
 
     public const string Faint = "#DDDDDD";
 
-    /// <summary>Blue, vermilion and bluish green of Okabe and Ito (2008) with a dark purple and a dark grey in place of their pale colours.</summary>
+    /// <summary>Blue, vermilion and bluish green of Okabe and Ito (2008), with dark purple and grey for their pale colours.</summary>
     /// <remarks>Each has a contrast of at least 3 against the paper; they stay apart for red-, green- and blue-blind eyes.</remarks>
     public static readonly ImmutableArray<string> Series = ["#0072B2", "#D55E00", "#009E73", "#882E72", "#333333"];
 

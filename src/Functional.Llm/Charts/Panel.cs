@@ -44,12 +44,13 @@ internal static class Panel
         return
         [
             .. Edge(layout.Chart, new(plot.Left, plot.Bottom), new(plot.Right, plot.Bottom)),
-            .. ruler.Graduation.Select(t => Svg.Line(new(layout.Along(t), plot.Bottom), new(layout.Along(t), plot.Bottom + Length(t)), Palette.Ink, 1.2)),
+            .. ruler.Graduation.Select(t => Svg.Line(
+                new(layout.Along(t), plot.Bottom), new(layout.Along(t), plot.Bottom + Length(t)), Palette.Ink, 1.2)),
             .. ruler.Graduation.Where(t => t.IsMajor).Select(t => ruler.IsTurned
                 ? Svg.Text(t.Label, new(layout.Along(t), start), "end", turned: true)
                 : Svg.Text(t.Label, new(layout.Along(t), start + (Lettering.Size / 2)))),
-            .. layout.BottomLabel.Select((line, i) => Svg.Text(line, new(
-                (plot.Left + plot.Right) / 2, layout.Outer.Bottom - PanelLayout.Pad - (Lettering.Line * (layout.BottomLabel.Length - i - 0.5))))),
+            .. layout.BottomLabel.Reverse().Select((line, i) => Svg.Text(
+                line, new((plot.Left + plot.Right) / 2, layout.Outer.Bottom - PanelLayout.Pad - (Lettering.Line * (i + 0.5))))),
         ];
     }
 
@@ -59,7 +60,8 @@ internal static class Panel
         return
         [
             .. Edge(layout.Chart, new(plot.Left, plot.Top), new(plot.Left, plot.Bottom)),
-            .. ruler.Graduation.Select(t => Svg.Line(new(plot.Left - Length(t), layout.Up(t)), new(plot.Left, layout.Up(t)), Palette.Ink, 1.2)),
+            .. ruler.Graduation.Select(t => Svg.Line(
+                new(plot.Left - Length(t), layout.Up(t)), new(plot.Left, layout.Up(t)), Palette.Ink, 1.2)),
             .. ruler.Graduation.Where(t => t.IsMajor)
                 .Select(t => Svg.Text(t.Label, new(plot.Left - Ruler.TickLength - Ruler.Gap, layout.Up(t)), "end")),
             .. layout.LeftLabel.Select((line, i) => Svg.Text(

@@ -11,7 +11,8 @@ internal sealed record LegendEntry(Mark Mark, Slot Slot, string Name, double Sta
 /// <summary>A chart's parts arranged in a box: title, legend, axes with their labels, and the plot in what remains.</summary>
 internal sealed record PanelLayout(
     Chart Chart, Box Outer, Frame Frame, Ruler Bottom, Ruler Left,
-    ImmutableArray<string> Title, ImmutableArray<ImmutableArray<LegendEntry>> Legend, ImmutableArray<string> BottomLabel, ImmutableArray<string> LeftLabel)
+    ImmutableArray<string> Title, ImmutableArray<ImmutableArray<LegendEntry>> Legend,
+    ImmutableArray<string> BottomLabel, ImmutableArray<string> LeftLabel)
 {
     public const double Pad = 12, TitleLine = 27, TightPad = 4;
 
@@ -34,7 +35,7 @@ internal sealed record PanelLayout(
         return full.Frame.Plot is { Width: >= Smallest, Height: >= Smallest } ? full : Bare(chart, scales, outer);
     }
 
-    /// <summary>The height that suits a chart of this width: cells of a heat map about square, a line for each bar's name, else half as high as wide.</summary>
+    /// <summary>The height that suits a chart of this width: cells about square, a line for each bar's name, else about half the width.</summary>
     public static double HeightFor(Chart chart, double width)
     {
         var tall = new Box(0, 0, width, (2 * width) + 400);
@@ -59,13 +60,15 @@ internal sealed record PanelLayout(
             Ruler.Fit(bottom, frame.Bottom, bottomPlaces, plot.Width, isBottom: true, 0.3 * outer.Width),
             Ruler.Fit(left, frame.Left, leftPlaces, plot.Height, isBottom: false, 0.4 * outer.Width),
             TitleIn(chart, outer.Width), LegendIn(chart, outer.Width - (2 * Pad)),
-            Lettering.Wrap(bottom.Label, Math.Max(plot.Width, 60), most: 2), Lettering.Wrap(left.Label, Math.Max(plot.Height, 60), most: 2));
+            Lettering.Wrap(bottom.Label, Math.Max(plot.Width, Smallest), most: 2),
+            Lettering.Wrap(left.Label, Math.Max(plot.Height, Smallest), most: 2));
     }
 
     static PanelLayout Bare(Chart chart, (Scale X, Scale Y) scales, Box outer)
     {
         var title = Lettering.Wrap(chart.Title, outer.Width - (2 * TightPad), most: 3);
-        var plot = new Box(outer.Left + TightPad, outer.Top + TightPad + (title.Length * Lettering.Line), outer.Right - TightPad, outer.Bottom - TightPad);
+        var inside = outer.Grown(-TightPad);
+        var plot = inside with { Top = inside.Top + (title.Length * Lettering.Line) };
         return new PanelLayout(chart, outer, new Frame(plot, scales.X, scales.Y), Ruler.None, Ruler.None, title, [], [], []);
     }
 
@@ -81,7 +84,8 @@ internal sealed record PanelLayout(
 
     static double Lines(ImmutableArray<string> label) => label.IsEmpty ? 0 : (label.Length * Lettering.Line) + 6;
 
-    static ImmutableArray<string> TitleIn(Chart chart, double width) => Lettering.Wrap(chart.Title, width - 6, most: 3, Lettering.TitleSize * Lettering.Bold);
+    static ImmutableArray<string> TitleIn(Chart chart, double width) =>
+        Lettering.Wrap(chart.Title, width - 6, most: 3, Lettering.TitleSize * Lettering.Bold);
 
     // Entries flow into rows like words into lines.
     static ImmutableArray<ImmutableArray<LegendEntry>> LegendIn(Chart chart, double width) => chart.Placed(new Scale(0, 1))

@@ -41,7 +41,8 @@ internal sealed record Placement(Box Bounds, ImmutableHashSet<(int Column, int R
         : trace.Zip(trace.Skip(1), (a, b) =>
         {
             var steps = (int)Math.Min(2000, 1 + (Math.Max(Math.Abs(b.X - a.X), Math.Abs(b.Y - a.Y)) / Cell * 2));
-            return Enumerable.Range(0, steps + 1).Select(i => CellOf(new(a.X + ((b.X - a.X) * i / steps), a.Y + ((b.Y - a.Y) * i / steps))));
+            return Enumerable.Range(0, steps + 1)
+                .Select(i => CellOf(new(a.X + ((b.X - a.X) * i / steps), a.Y + ((b.Y - a.Y) * i / steps))));
         }).SelectMany(cells => cells).Distinct();
 
     static (int Column, int Row) CellOf(Point p) => ((int)Math.Floor(p.X / Cell), (int)Math.Floor(p.Y / Cell));

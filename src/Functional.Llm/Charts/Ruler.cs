@@ -19,13 +19,14 @@ internal sealed record Ruler(ImmutableArray<Tick> Graduation, bool IsTurned, boo
     /// <summary>The room that ticks and labels need across the axis.</summary>
     public double Depth(bool isBottom) => Graduation.IsEmpty ? 0 : TickLength + Gap + (isBottom && !IsTurned ? Lettering.Size : Widest);
 
-    /// <summary>The finest ticks whose labels do not touch along this length; names too long to stand side by side at the bottom are turned.</summary>
+    /// <summary>The finest ticks whose labels do not touch; names too long to stand side by side at the bottom are turned.</summary>
     public static Ruler Fit(Axis axis, Scale scale, int places, double length, bool isBottom, double longestName)
     {
         if (axis.PlacesFor(places) == 0)
         {
             var choices = Enumerable.Range(2, 7).Reverse().Select(count => Ticks.On(scale, count)).ToImmutableArray();
-            return new(choices.FirstOrDefault(ticks => Fits(ticks, isAlong: isBottom), [.. choices[^1].Where(t => t.IsMajor).Take(1)]), IsTurned: false, HasGrid: true);
+            var fitting = choices.FirstOrDefault(ticks => Fits(ticks, isAlong: isBottom), [.. choices[^1].Where(t => t.IsMajor).Take(1)]);
+            return new(fitting, IsTurned: false, HasGrid: true);
         }
 
         var isTurned = isBottom && axis.HasNames && !Fits(Named(1), isAlong: true);
@@ -38,9 +39,9 @@ internal sealed record Ruler(ImmutableArray<Tick> Graduation, bool IsTurned, boo
         bool Fits(ImmutableArray<Tick> ticks, bool isAlong)
         {
             var labels = ticks.Where(t => t.IsMajor)
-                .Select(t => (Middle: scale.At(t.Value) * length, Half: isAlong ? (Lettering.Width(t.Label) + Between) / 2 : (Lettering.Size + Apart) / 2))
+                .Select(t => (Middle: scale.At(t.Value) * length, Size: isAlong ? Lettering.Width(t.Label) + Between : Lettering.Size + Apart))
                 .OrderBy(l => l.Middle).ToImmutableArray();
-            return labels.Zip(labels.Skip(1), (a, b) => b.Middle - a.Middle >= a.Half + b.Half).All(isApart => isApart);
+            return labels.Zip(labels.Skip(1), (a, b) => b.Middle - a.Middle >= (a.Size + b.Size) / 2).All(isApart => isApart);
         }
     }
 }

@@ -7,7 +7,7 @@ internal readonly record struct Scale(double Low, double High, bool IsLogarithmi
     // Data that vary less than this, relative to their size, are drawn as constant: a tick label holds no more digits.
     const double Finest = 1e-9;
 
-    /// <summary>The share of the way from Low to High; not a number for what has no place: not finite, or not positive on a logarithmic scale.</summary>
+    /// <summary>The share of the way from Low to High; NaN for what has no place: not finite, or not positive on a logarithmic scale.</summary>
     public double At(double value)
     {
         // Halves, so that a range from one end of the numbers to the other does not overflow.
@@ -26,7 +26,7 @@ internal readonly record struct Scale(double Low, double High, bool IsLogarithmi
 
     public bool Covers(double value) => At(value) is >= 0 and <= 1;
 
-    /// <summary>The scale over all values that can be shown, with a margin at both ends; a constant gets room around it, no value at all (0, 1).</summary>
+    /// <summary>The scale over all values that can be shown, with a margin at both ends; a constant gets room around it.</summary>
     /// <param name="values">Not finite values are left out; on a logarithmic scale also those that are not positive.</param>
     /// <param name="isLogarithmic">Whether the scale is logarithmic.</param>
     /// <param name="fromZero">Whether a linear scale begins (or ends) exactly at zero, as bars need it.</param>

@@ -20,7 +20,10 @@ internal static class Svg
     public static string Point(Point p) => $"{Number(p.X)} {Number(p.Y)}";
 
     public static XElement Line(Point from, Point to, string colour, double width, string dashes = "none") => Element("line",
-        [("x1", from.X), ("y1", from.Y), ("x2", to.X), ("y2", to.Y), ("stroke", colour), ("stroke-width", width), ("stroke-dasharray", dashes)]);
+        [
+            ("x1", from.X), ("y1", from.Y), ("x2", to.X), ("y2", to.Y),
+            ("stroke", colour), ("stroke-width", width), ("stroke-dasharray", dashes),
+        ]);
 
     public static XElement Rectangle(Box box, string fill) => Element("rect",
         [("x", box.Left), ("y", box.Top), ("width", box.Width), ("height", box.Height), ("fill", fill)]);
@@ -34,9 +37,10 @@ internal static class Svg
         string.Concat(places.Select(p => $"M{Point(p)}h.01")),
         ("fill", "none"), ("stroke", colour), ("stroke-width", diameter), ("stroke-linecap", "round"));
 
-    /// <summary>One line of text whose middle (of height) is at the point; anchored at its start, middle or end, upright or turned by −90°.</summary>
+    /// <summary>One line of text, centred in height on the point; anchored at its start, middle or end, upright or turned by −90°.</summary>
     public static XElement Text(
-        string text, Point at, string anchor = "middle", bool turned = false, double size = Lettering.Size, string colour = Palette.Ink, bool bold = false, bool halo = false)
+        string text, Point at, string anchor = "middle", bool turned = false,
+        double size = Lettering.Size, string colour = Palette.Ink, bool bold = false, bool halo = false)
     {
         var drop = 0.35 * size;
         var (x, y) = turned ? (at.X + drop, at.Y) : (at.X, at.Y + drop);

@@ -44,11 +44,12 @@ internal static class Ticks
     {
         var largest = multiples.Select(Math.Abs).DefaultIfEmpty(1).Max();
         var power = exponent + (largest == 0 ? 0 : (int)Math.Floor(Math.Log10(largest) + 1e-12));
-        var mantissa = multiples.Select(n => n == 0 ? "0" : $"{Fixed(n / Math.Pow(10, power - exponent), power - exponent)}×10{Superscript(power)}");
+        var digits = power - exponent;
+        var mantissa = multiples.Select(n => n == 0 ? "0" : $"{Fixed(n / Math.Pow(10, digits), digits)}×10{Superscript(power)}");
         if (multiples.IsEmpty || power is >= 15 or < -10)
             return mantissa;
-        var format = power >= 4 ? "N" : "F";
-        var plain = multiples.Select(n => Scaled(n).ToString($"{format}{Math.Max(0, -exponent)}", CultureInfo.InvariantCulture).Replace('-', '−'));
+        var format = $"{(power >= 4 ? "N" : "F")}{Math.Max(0, -exponent)}";
+        var plain = multiples.Select(n => Scaled(n).ToString(format, CultureInfo.InvariantCulture).Replace('-', '−'));
         var isWide = power is >= 7 or < -4 && plain.Max(s => s.Length) > mantissa.Max(s => s.Length);
         return isWide ? mantissa : plain;
 
@@ -68,13 +69,16 @@ internal static class Ticks
         var isPlain = major.All(t => t.Power is >= -3 and <= 4);
         return [.. minor.Union(major).OrderBy(t => t.Value).Select(t => new Tick(t.Value, major.Contains(t) ? Label(t) : ""))];
 
-        IEnumerable<(int Lead, int Power)> Multiples(IEnumerable<int> leads) => leads.SelectMany(lead => powers.Prepend(first - 1).Select(k => (lead, k)));
+        IEnumerable<(int Lead, int Power)> Multiples(IEnumerable<int> leads) =>
+            leads.SelectMany(lead => powers.Prepend(first - 1).Select(k => (lead, k)));
 
         ImmutableArray<(double Value, int Lead, int Power)> Inside(IEnumerable<(int Lead, int Power)> all) =>
-            [.. all.Select(t => (Value: double.Parse($"{t.Lead}e{t.Power}", CultureInfo.InvariantCulture), t.Lead, t.Power)).Where(t => t.Value >= low && t.Value <= high)];
+            [.. all.Select(t => (Value: double.Parse($"{t.Lead}e{t.Power}", CultureInfo.InvariantCulture), t.Lead, t.Power))
+                .Where(t => t.Value >= low && t.Value <= high)];
 
         string Label((double Value, int Lead, int Power) t) =>
-            isPlain ? t.Value.ToString("#,0.###", CultureInfo.InvariantCulture) : $"{(t.Lead == 1 ? "" : $"{t.Lead}×")}10{Superscript(t.Power)}";
+            isPlain ? t.Value.ToString("#,0.###", CultureInfo.InvariantCulture)
+            : $"{(t.Lead == 1 ? "" : $"{t.Lead}×")}10{Superscript(t.Power)}";
     }
 
     static string Superscript(int power) =>

@@ -14,6 +14,20 @@ public static class Init
         return new(forWeight.Uniform((outputs, inputs), -bound, bound), bias ? forBias.Uniform(outputs, -bound, bound) : default);
     }
 
+    /// <summary>A linear layer as PyTorch's CPU generator makes it, and the generator after it.</summary>
+    /// <remarks>W (O, I), b (O), each uniform in ±1/√I; the weight is drawn first.</remarks>
+    public static (LinearParameters Value, TorchGenerator Next) Linear(TorchGenerator generator, int inputs, int outputs, bool bias = true)
+    {
+        if (!bias)
+        {
+            var (alone, after) = generator.LinearWeight(inputs, outputs);
+            return (new(alone), after);
+        }
+
+        var ((weight, shift), next) = generator.Linear(inputs, outputs);
+        return (new(weight, shift), next);
+    }
+
     /// <summary>Uniform in ±g √(3/I): keeps the variance of a forward pass through ReLUs with g = √2 (He et al. 2015).</summary>
     /// <remarks>W (O, I).</remarks>
     public static Tensor KaimingUniform(Key key, int inputs, int outputs, double gain = SqrtTwo) => Uniform(key, inputs, outputs, gain * Math.Sqrt(3.0 / inputs));

@@ -28,7 +28,7 @@ public readonly partial record struct Key
     /// <exception cref="FunctionalLlmException">The count is negative.</exception>
     public ImmutableArray<int> Permutation(int count)
     {
-        var order = new int[Counted("permutation", count)];
+        var order = new int[DrawArguments.Count("permutation", count)];
         for (var i = 0; i < order.Length; i++)
             order[i] = i;
         var table = KeyOf(Table.Permutation);
@@ -45,7 +45,7 @@ public readonly partial record struct Key
     /// <remarks>An index of probability 0 is never drawn.</remarks>
     /// <exception cref="FunctionalLlmException">A probability is negative or not finite, or all are 0.</exception>
     /// <exception cref="ShapeException">The probabilities are not a vector.</exception>
-    public int Categorical(Tensor probabilities) => probabilities.Rank == 1 ? Categorical(KeyOf(Table.Categorical), probabilities.AsSpan(), 0)
+    public int Categorical(Tensor probabilities) => probabilities.Rank == 1 ? CategoricalRows(probabilities).Ids[0]
         : throw new ShapeException("categorical", $"shape {probabilities.Shape} is not a vector", "Pass a vector, or draw an index a row with CategoricalRows.");
 
     /// <summary>One index for every row of probabilities, drawn independently; row 0 is drawn as <see cref="Categorical(Tensor)"/> draws it.</summary>
@@ -54,34 +54,13 @@ public readonly partial record struct Key
     /// <exception cref="ShapeException">The probabilities are a scalar.</exception>
     public Tokens CategoricalRows(Tensor probabilities)
     {
-        if (probabilities.Rank == 0)
-            throw new ShapeException("categorical", "a scalar has no rows", "Pass a tensor of one axis or more.");
-        var (rows, columns) = probabilities.Shape.AsRows;
-        var elements = probabilities.AsSpan();
         var table = KeyOf(Table.Categorical);
-        var drawn = new int[rows];
-        for (var row = 0; row < rows; row++)
-            drawn[row] = Categorical(table, elements.Slice(row * columns, columns), row);
-        return Tokens.Freeze(Shape.Create(probabilities.Shape.Sizes.AsSpan()[..^1]), drawn);
+        return Kernels.ChooseRows("categorical", probabilities, (p, row, sum) => FirstBeyond(Unit(Threefry.Block(table, (ulong)row)) * sum, p));
     }
 
-    /// <summary>The first index at which the running sum passes a uniform share of the whole.</summary>
-    static int Categorical(ulong table, ReadOnlySpan<Real> probabilities, int row)
+    /// <summary>The first index at which the running sum passes a share of the whole.</summary>
+    static int FirstBeyond(double share, ReadOnlySpan<Real> probabilities)
     {
-        var total = 0.0;
-        for (var i = 0; i < probabilities.Length; i++)
-        {
-            total += probabilities[i] >= 0 && Real.IsFinite(probabilities[i]) ? probabilities[i] : throw new FunctionalLlmException(
-                $"categorical: probability {i} of row {row} is {probabilities[i]}. Pass finite numbers of 0 or more, such as a softmax gives.");
-        }
-
-        if (!(total > 0 && double.IsFinite(total)))
-        {
-            throw new FunctionalLlmException(
-                $"categorical: the {probabilities.Length} probabilities of row {row} sum to {total}. At least one must be positive, and the sum finite.");
-        }
-
-        var share = Unit(Threefry.Block(table, (ulong)row)) * total;
         var (sum, last) = (0.0, 0);
         for (var i = 0; i < probabilities.Length && sum <= share; i++)
         {

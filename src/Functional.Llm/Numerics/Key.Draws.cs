@@ -12,8 +12,7 @@ public readonly partial record struct Key
     /// <exception cref="FunctionalLlmException">An end is not finite, or high is below low.</exception>
     public Tensor Uniform(Shape shape, double low = 0, double high = 1)
     {
-        if (!(low <= high && double.IsFinite(high - low)))
-            throw new FunctionalLlmException($"uniform: {low} to {high} is no range. Pass two finite numbers, the lower one first.");
+        DrawArguments.Range(low, high);
         var step = (high - low) / (1 << 24);
         return Draw(Table.Uniform, shape, (words, d) =>
         {
@@ -31,12 +30,7 @@ public readonly partial record struct Key
     /// <exception cref="FunctionalLlmException">The deviation is negative, or a number is not finite.</exception>
     public Tensor Normal(Shape shape, double deviation = 1, double mean = 0)
     {
-        if (!(deviation >= 0 && double.IsFinite(deviation) && double.IsFinite(mean)))
-        {
-            throw new FunctionalLlmException(
-                $"normal: there is no normal distribution of mean {mean} and deviation {deviation}. Pass finite numbers, the deviation 0 or more.");
-        }
-
+        DrawArguments.Bell(mean, deviation);
         return Draw(Table.Normal, shape, (words, d) =>
         {
             for (var i = 0; i < d.Length; i += 2)
@@ -53,9 +47,7 @@ public readonly partial record struct Key
     /// <exception cref="FunctionalLlmException">The probability does not lie in [0, 1].</exception>
     public Tensor Bernoulli(Shape shape, double probability)
     {
-        if (probability is not (>= 0 and <= 1))
-            throw new FunctionalLlmException($"bernoulli: {probability} is no probability. Pass a number from 0 to 1.");
-        var limit = (ulong)Math.Round(probability * (1UL << 32));
+        var limit = (ulong)Math.Round(DrawArguments.Probability("bernoulli", probability) * (1UL << 32));
         return Draw(Table.Bernoulli, shape, (words, d) =>
         {
             var below = limit;

@@ -12,7 +12,7 @@ public readonly partial record struct Key(ulong State)
     /// <summary>The tables of a key. Every result depends on these numbers: they never change.</summary>
     enum Table
     {
-        Split,
+        Children,
         Fold,
         Uniform,
         Normal,
@@ -24,15 +24,15 @@ public readonly partial record struct Key(ulong State)
     }
 
     /// <summary>Two independent keys, to be used instead of this one.</summary>
-    public (Key First, Key Second) Split() => (Derived(Table.Split, 0), Derived(Table.Split, 1));
+    public (Key First, Key Second) Split() => (Derived(Table.Children, 0), Derived(Table.Children, 1));
 
     /// <summary>That many independent keys, to be used instead of this one; the first two are those of <see cref="Split()"/>.</summary>
     /// <exception cref="FunctionalLlmException">The count is negative.</exception>
     public ImmutableArray<Key> Split(int count)
     {
-        var keys = new Key[Counted("split", count)];
+        var keys = new Key[DrawArguments.Count("split", count)];
         for (var i = 0; i < keys.Length; i++)
-            keys[i] = Derived(Table.Split, (ulong)i);
+            keys[i] = Derived(Table.Children, (ulong)i);
         return [.. keys];
     }
 
@@ -46,7 +46,4 @@ public readonly partial record struct Key(ulong State)
 
     /// <summary>The key under which a table is computed.</summary>
     ulong KeyOf(Table table) => Threefry.Block(State, (ulong)table);
-
-    static int Counted(string draw, int count) => count >= 0 ? count
-        : throw new FunctionalLlmException($"{draw}: the count is {count}. Pass 0 or more.");
 }

@@ -119,13 +119,22 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
             if (a != b && a != 1 && b != 1)
             {
                 throw new ShapeException(operation, $"shapes do not broadcast: left {left}, right {right}: axis -{axis} has {a} and {b}",
-                    $"Sizes must agree from axis -{inner + 1} towards the front, or be 1; reshape one side, or insert an axis of size 1.");
+                    inner == 0 && AlignedInFront(left, right) is { } mend ? mend : $"Give axis -{axis} of both the same size, or size 1 in one of them.");
             }
 
             sizes[^(axis - inner)] = a == 1 ? b : a;
         }
 
         return Create(sizes);
+    }
+
+    /// <summary>What to do where shapes would broadcast if they were aligned at the front, as with one number for every row; null where they would not.</summary>
+    static string? AlignedInFront(Shape left, Shape right)
+    {
+        var (small, large) = left.Rank < right.Rank ? (left, right) : (right, left);
+        var fits = small.Rank < large.Rank && Enumerable.Range(0, small.Rank).All(axis =>
+            small.sizes[axis] == large.sizes[axis] || small.sizes[axis] == 1 || large.sizes[axis] == 1);
+        return fits ? $"To align {small} with the front of {large}, reshape it to {Create([.. small, .. Enumerable.Repeat(1, large.Rank - small.Rank)])}." : null;
     }
 
     /// <summary>Row-major strides: the distance between neighbours along each axis.</summary>

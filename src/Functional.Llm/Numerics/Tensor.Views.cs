@@ -29,6 +29,12 @@ public readonly partial struct Tensor
     public Tensor Reshape(params ReadOnlySpan<int> sizes)
     {
         var open = sizes.IndexOf(-1);
+        if (sizes.IndexOfAnyExceptInRange(-1, int.MaxValue) is var place and >= 0)
+        {
+            throw new ShapeException("reshape", $"an axis has the negative size {sizes[place]} in [{string.Join(", ", sizes.ToArray())}]",
+                "Give every axis a size of 0 or more, or one of them -1, to be worked out.");
+        }
+
         return open < 0 ? Reshape(Shape.Create(sizes)) : Reshaped(Shape.WithOpenAxis(sizes, open));
     }
 
@@ -61,7 +67,7 @@ public readonly partial struct Tensor
     public Tensor Permute(params ReadOnlySpan<int> axes)
     {
         if (axes.Length != Rank)
-            throw new ShapeException("permute", $"{axes.Length} axes for shape {Shape} of rank {Rank}", "Name every axis once.");
+            throw new ShapeException("permute", $"[{string.Join(", ", axes.ToArray())}] does not name the {Rank} axes of shape {Shape}", "Name every axis once, in the new order.");
         if (axes.IsEmpty)
             return this;
         Shape.Axes("permute", axes);
@@ -109,7 +115,7 @@ public readonly partial struct Tensor
     {
         var rows = new int[places.Length];
         for (var i = 0; i < rows.Length; i++)
-            rows[i] = Rank > 0 ? IndexIn(0, places[i]) : throw new ShapeException("take", "a scalar has no rows", "Reshape it to [1] first.");
+            rows[i] = Rank > 0 ? IndexIn("take", 0, places[i]) : throw new ShapeException("take", "a scalar has no rows", "Reshape it to [1] first.");
         return Kernels.Take(Packed(), Shape.With(0, rows.Length), rows);
     }
 
@@ -141,7 +147,8 @@ public readonly partial struct Tensor
             total += shape.Sizes[along];
         }
 
-        return Kernels.Concatenate(first.With(along, (int)Math.Min(total, int.MaxValue)), along, tensors);
+        return total <= int.MaxValue ? Kernels.Concatenate(first.With(along, (int)total), along, tensors)
+            : throw new ShapeException("concatenate", $"the sizes along axis {along} add up to {total}", $"An axis has at most {int.MaxValue} places; concatenate fewer tensors.");
     }
 
     /// <summary>Tensors of one shape side by side along a new axis.</summary>

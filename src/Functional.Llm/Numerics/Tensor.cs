@@ -116,18 +116,18 @@ public readonly partial struct Tensor
     public Real At(params ReadOnlySpan<int> index)
     {
         if (index.Length != Rank)
-            throw new ShapeException("index", $"{index.Length} indices for shape {Shape} of rank {Rank}", "Give one index an axis.");
+            throw new ShapeException("index", $"[{string.Join(", ", index.ToArray())}] does not fit the {Rank} axes of shape {Shape}", "Give one number an axis.");
         var place = Layout.Offset;
         for (var axis = 0; axis < Rank; axis++)
-            place += IndexIn(axis, index[axis]) * Layout.Strides[axis];
+            place += IndexIn("index", axis, index[axis]) * Layout.Strides[axis];
         return data[place];
     }
 
-    int IndexIn(int axis, int index)
+    int IndexIn(string operation, int axis, int index)
     {
         var size = Shape.Sizes[axis];
         return index >= -size && index < size ? (index + size) % size
-            : throw new ShapeException("index", $"index {index} is out of range for axis {axis} of shape {Shape}",
+            : throw new ShapeException(operation, $"index {index} is out of range for axis {axis} of shape {Shape}",
                 size == 0 ? "The axis is empty." : $"Pass an index from 0 to {size - 1}, or from -{size} to -1 counted from the end.");
     }
 

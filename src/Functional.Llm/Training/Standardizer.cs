@@ -7,12 +7,20 @@ public sealed record Standardizer(Tensor Mean, Tensor Deviation)
 {
     /// <summary>The means and deviations of the columns of x (N, F).</summary>
     /// <exception cref="ShapeException">x is not a matrix, or has no rows.</exception>
+    /// <exception cref="FunctionalLlmException">The mean or deviation of a column is too large for a <see cref="Real"/>.</exception>
     public static Standardizer Of(Tensor x)
     {
         if (x.Rank != 2 || x.Shape.Sizes[0] == 0)
             throw new ShapeException("standardize", $"shape {x.Shape} is not a matrix with rows", "Pass a matrix of shape [rows, features].");
         var mean = x.Mean(0);
-        return new(mean, (x - mean).Square().Mean(0).Sqrt().Map(s => s == 0 ? 1 : s));
+        var deviation = (x - mean).Square().Mean(0).Sqrt().Map(s => s == 0 ? 1 : s);
+        for (var column = 0; column < mean.Size; column++)
+        {
+            if (!Real.IsFinite(mean.At(column)) || !Real.IsFinite(deviation.At(column)))
+                throw new FunctionalLlmException($"standardize: the numbers of column {column} are too large: mean {mean.At(column)}, deviation {deviation.At(column)}. Divide them by a power of ten.");
+        }
+
+        return new(mean, deviation);
     }
 
     /// <summary>The map that changes nothing, for <paramref name="features"/> columns.</summary>

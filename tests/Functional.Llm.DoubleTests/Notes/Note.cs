@@ -35,6 +35,9 @@ public static partial class Note
         _ => throw new ArgumentException($"no numbers in a {item.GetType().Name}", nameof(items)),
     });
 
+    /// <summary>The text of a script, whose data a note may speak of.</summary>
+    public static string ScriptText(string name) => File.ReadAllText(Path.Combine(Scripts, name));
+
     static bool Rounds(double value, string number)
     {
         var stated = double.Parse(number.Replace(",", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);

@@ -5,7 +5,8 @@ namespace Functional.Llm.Tests;
 /// <summary>A compiled script is kept, and is never used when it is not the script that was asked for.</summary>
 public sealed class ScriptCacheTests : IDisposable
 {
-    const string CountsCompilers = "return AppDomain.CurrentDomain.GetAssemblies().Count(a => a.GetName().Name!.StartsWith(\"Microsoft.CodeAnalysis\"));";
+    const string CountsCompilers =
+        "return AppDomain.CurrentDomain.GetAssemblies().Count(a => a.FullName!.StartsWith(\"Microsoft.CodeAnalysis\"));";
 
     readonly ScriptFolder scripts = new();
 

@@ -51,7 +51,7 @@ public sealed class ScriptErrorTests : IDisposable
     {
         var result = scripts.Run($"#{directive} \"nuget: Newtonsoft.Json, 13.0.3\"\nusing Newtonsoft.Json;\nWrite(new JsonSerializer());");
         Assert.Equal((1, ""), (result.ExitCode, result.Output));
-        Assert.Matches($@"^{Regex.Escape(scripts["main.csx"])}\(1,\d\): error CS\d+: A script cannot download packages\. Add the package to a project", result.Error);
+        Assert.Matches($@"^{Regex.Escape(scripts["main.csx"])}\(1,\d\): error CS\d+: A script cannot download packages\. Add ", result.Error);
         Assert.DoesNotContain('\n', result.Error);
     }
 
@@ -76,15 +76,15 @@ public sealed class ScriptErrorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("new System.Threading.Thread(() => throw new FormatException(\"oh\")).Start();\nawait Task.Delay(60_000);", "System.FormatException: oh", 1)]
-    [InlineData("Task.Run(() => throw new FormatException(\"oh\")).Wait();", "System.AggregateException: One or more errors occurred. (oh)", 1)]
-    [InlineData("await Task.Delay(1,\nnew System.Threading.CancellationToken(true));", "System.Threading.Tasks.TaskCanceledException: A task was canceled.", 1)]
-    [InlineData("\nreturn int.Parse(\"x\");", "System.FormatException: The input string 'x' was not in a correct format.", 2)]
+    [InlineData("new System.Threading.Thread(() => throw new(\"oh\")).Start();\nawait Task.Delay(60_000);", "Exception: oh", 1)]
+    [InlineData("Task.Run(() => throw new FormatException(\"oh\")).Wait();", "AggregateException: One or more errors occurred. (oh)", 1)]
+    [InlineData("await Task.Delay(1, new System.Threading.CancellationToken(true));", "Threading.Tasks.TaskCanceledException: ", 1)]
+    [InlineData("\nreturn int.Parse(\"x\");", "FormatException: The input string 'x' was not in a correct format.", 2)]
     public void An_exception_of_any_thread_or_task_ends_the_script_with_code_1(string text, string message, int line)
     {
         var result = scripts.Run(text);
         Assert.Equal(1, result.ExitCode);
-        Assert.StartsWith(message, result.Error, StringComparison.Ordinal);
+        Assert.StartsWith("System." + message, result.Error, StringComparison.Ordinal);
         Assert.Contains($"{scripts["main.csx"]}:{line}", result.Error, StringComparison.Ordinal);
     }
 
@@ -92,8 +92,9 @@ public sealed class ScriptErrorTests : IDisposable
     public void Wrong_usage_is_told_with_code_2()
     {
         const string Usage = "Usage: dotnet script FILE.csx [--] [ARGUMENTS]; more with dotnet script --help";
-        void Check(string what, params string[] args) =>
-            Assert.Equal(new(2, "", $"dotnet script: {what}{Environment.NewLine}{Usage}"), ScriptFolder.Finish(scripts.Start("dotnet", [ScriptFolder.Host, .. args])));
+        void Check(string what, params string[] args) => Assert.Equal(
+            new(2, "", $"dotnet script: {what}{Environment.NewLine}{Usage}"),
+            ScriptFolder.Finish(scripts.Start("dotnet", [ScriptFolder.Host, .. args])));
         Check("no script file was given");
         Check($"no such file: {scripts["none.csx"]}", scripts["none.csx"]);
         Check($"no such file: {Path.GetTempPath()}", Path.GetTempPath());

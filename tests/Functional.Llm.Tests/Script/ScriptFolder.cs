@@ -9,14 +9,20 @@ public sealed class ScriptFolder : IDisposable
     public sealed record Result(int ExitCode, string Output, string Error);
 
     /// <summary>The repository's own folder.</summary>
-    public static string Repository { get; } = Ancestors(AppContext.BaseDirectory).First(folder => File.Exists(Path.Combine(folder, "Functional.Llm.sln")));
+    public static string Repository { get; } =
+        Ancestors(AppContext.BaseDirectory).First(folder => File.Exists(Path.Combine(folder, "Functional.Llm.sln")));
 
     /// <summary>The script host as it was built, in the configuration of these tests.</summary>
     public static string Host { get; } = Path.Combine(
-        AppContext.BaseDirectory.Replace(Path.Combine("tests", "Functional.Llm.Tests"), Path.Combine("src", "Functional.Llm.Script"), StringComparison.Ordinal),
+        Repository,
+        "src/Functional.Llm.Script",
+        Path.GetRelativePath(Path.Combine(Repository, "tests/Functional.Llm.Tests"), AppContext.BaseDirectory),
         "Functional.Llm.Script.dll");
 
     readonly string folder = Directory.CreateTempSubdirectory("functional-llm-").FullName;
+
+    /// <summary>What the started processes see in their environment besides this folder's cache.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
 
     /// <summary>The files of compiled scripts.</summary>
     public IReadOnlyList<string> Cached => Directory.Exists(CacheFolder) ? Directory.GetFiles(CacheFolder) : [];
@@ -44,15 +50,21 @@ public sealed class ScriptFolder : IDisposable
     public Result Command(params string[] args) => Finish(Start("dotnet", ["script", .. args]));
 
     /// <summary>Starts a program in the repository, with this folder's cache and redirected streams.</summary>
-    public Process Start(string program, params string[] args) => Process.Start(new ProcessStartInfo(program, args)
+    public Process Start(string program, params string[] args)
     {
-        WorkingDirectory = Repository,
-        Environment = { ["XDG_CACHE_HOME"] = this["cache"] },
-        UseShellExecute = false,
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+        var start = new ProcessStartInfo(program, args)
+        {
+            WorkingDirectory = Repository,
+            Environment = { ["XDG_CACHE_HOME"] = this["cache"] },
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in Environment)
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
 
     /// <summary>Gives a process its standard input, and waits for its end.</summary>
     public static Result Finish(Process process, string input = "")

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Xunit;
+
+namespace Functional.Llm.Tests.Systems;
+
+/// <summary>What holds for every script.</summary>
+public partial class EveryScriptTests(SystemScripts scripts) : IClassFixture<SystemScripts>
+{
+    public static TheoryData<string> Names => [.. SystemScripts.Names];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_script_runs_prints_one_object_and_draws_well_formed_pictures(string name)
+    {
+        var folder = scripts[$"{name}-pictures"];
+        var result = scripts.Json(name, "--out", folder);
+        Assert.Equal(JsonValueKind.Object, result.ValueKind);
+        Assert.All(result.EnumerateObject(), pair => Assert.Matches("^[a-z][a-z0-9_]*$", pair.Name));
+        var pictures = Directory.GetFiles(folder);
+        Assert.NotEmpty(pictures);
+        Assert.All(pictures, picture => Assert.Equal("svg", XDocument.Load(picture).Root!.Name.LocalName));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_same_seed_gives_the_same_output(string name)
+    {
+        var first = scripts.Run(name, "--seed", "7");
+        Assert.Equal((0, ""), (first.ExitCode, first.Error));
+        Assert.Equal(first.Output, scripts.Run(name, "--seed", "7").Output);
+        Assert.DoesNotContain("NaN", first.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Help_shows_the_options_and_an_example(string name)
+    {
+        var help = scripts.Run(name, "--help");
+        Assert.Equal((0, ""), (help.ExitCode, help.Error));
+        foreach (var word in new[] { "--seed", "--out", "--json", $"dotnet script scripts/{name}.csx" })
+            Assert.Contains(word, help.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_mistyped_option_is_told_with_the_nearest_known_one(string name)
+    {
+        var wrong = scripts.Run(name, "--sead", "1");
+        Assert.Equal((2, ""), (wrong.ExitCode, wrong.Output));
+        Assert.Contains("'--sead'", wrong.Error, StringComparison.Ordinal);
+        Assert.Contains("--seed", wrong.Error, StringComparison.Ordinal);
+        Assert.Equal(2, scripts.Run(name, "--seed", "many").ExitCode);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Bad_data_is_one_line_and_leaves_nothing_behind(string name)
+    {
+        if (!scripts.Run(name, "--help").Output.Contains("--data FILE", StringComparison.Ordinal))
+            return;
+        var folder = scripts[$"{name}-nothing"];
+        var ragged = scripts.Write("ragged.csv", "a,b\n1,2\n3\n");
+        foreach (var (file, expected) in new[]
+        {
+            (scripts["absent.csv"], "absent.csv"),
+            (scripts.Write("empty.csv", ""), "empty.csv:1:1"),
+            (ragged, "ragged.csv:3:"),
+            (scripts.Write("binary.csv", "a,b\n\0\0,1\n"), "binary.csv:2:"),
+        })
+        {
+            var wrong = scripts.Run(name, "--data", file, "--out", folder);
+            Assert.Equal((1, ""), (wrong.ExitCode, wrong.Output));
+            Assert.Contains(expected, wrong.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', wrong.Error);
+            Assert.False(Directory.Exists(folder));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_script_has_a_note_with_equations_and_exercises_and_is_short(string name)
+    {
+        var scriptsFolder = Path.Combine(ScriptFolder.Repository, "scripts");
+        var note = File.ReadAllText(Path.Combine(scriptsFolder, $"{name}.md"));
+        Assert.Contains("## Exercises", note, StringComparison.Ordinal);
+        Assert.Contains("$$", note, StringComparison.Ordinal);
+        Assert.Contains($"dotnet script scripts/{name}.csx", note, StringComparison.Ordinal);
+        Assert.All(Links().Matches(note).Select(link => link.Groups[1].Value), link => Assert.True(File.Exists(Path.Combine(scriptsFolder, link)), link));
+        Assert.InRange(File.ReadAllLines(Path.Combine(scriptsFolder, $"{name}.csx")).Length, 10, 150);
+        Assert.Contains($"`dotnet script scripts/{name}.csx", File.ReadAllText(Path.Combine(ScriptFolder.Repository, "README.md")), StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"\]\((?!http)([^)#]+)\)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Links();
+}
