@@ -34,9 +34,9 @@ public class DifferencesTests
         var p = d.Linear(2, 2);
         var gradient = loss.ValueAndGradient(p).Gradient;
         var numeric = loss.NumericGradient(p, IsDouble ? 1e-3 : 1.0 / 32);
-        Assert.Equal(Tree.Paths(p), Tree.Paths(numeric));
+        Assert.Equal(Tree.Paths(p).AsEnumerable(), Tree.Paths(numeric));
         Assert.All(Tree.Flatten(p, gradient).Zip(Tree.Flatten(p, numeric)), pair =>
-            Assert.True(pair.Second.IsClose(pair.First, relative: 0, absolute: IsDouble ? 1e-9 : 1e-3), $"{string.Join(' ', pair.First.ToArray())} and {string.Join(' ', pair.Second.ToArray())}"));
+            Assert.True(pair.Item2.IsClose(pair.Item1, relative: 0, absolute: IsDouble ? 1e-9 : 1e-3), $"{string.Join(' ', pair.Item1.ToArray())} and {string.Join(' ', pair.Item2.ToArray())}"));
     }
 
     [Fact]
@@ -55,4 +55,28 @@ public class DifferencesTests
     [InlineData(double.PositiveInfinity)]
     public void A_step_must_lead_somewhere(double step) =>
         Assert.StartsWith("differences: the step", Assert.Throws<FunctionalLlmException>(() => Power(2).NumericGradient(Tensor.Scalar(1), step)).Message, StringComparison.Ordinal);
+
+    sealed record Pair(Tensor Large, Tensor Small);
+
+    [Fact]
+    public void Two_gradients_are_compared_entry_by_entry_by_the_largest_of_their_tensor()
+    {
+        var parameters = new Pair(Tensor.Ones((2, 2)), Tensor.Ones(2));
+        var entries = Differences.Between(parameters,
+            new Pair(Tensor.From((2, 2), [100, 0, 0, 40]), Tensor.From([0.5, 0])),
+            new Pair(Tensor.From((2, 2), [100, 0, 0, 50]), Tensor.From([0.5, 0.25])));
+        Assert.Equal(["Large", "Large", "Large", "Large", "Small", "Small"], entries.Select(e => e.Path));
+        Assert.Equal(["0, 0", "0, 1", "1, 0", "1, 1", "0", "1"], entries.Select(e => string.Join(", ", e.Index)));
+        Assert.Equal([0, 0, 0, 0.1, 0, 0.5], entries.Select(e => e.Relative));
+        Assert.Equal([0.1, 1e-2], Differences.Between(parameters,
+            new Pair(Tensor.From((2, 2), [100, 0, 0, 90]), default), new Pair(Tensor.From((2, 2), [100, 0, 0, 100]), Tensor.From([0, 1e-3]))).Select(e => Math.Round(e.Relative, 6)).Where(r => r > 0));
+    }
+
+    [Fact]
+    public void Two_symbolic_zeros_do_not_differ_and_what_is_not_finite_does()
+    {
+        var parameters = new Pair(Tensor.Ones(1), Tensor.Ones(1));
+        Assert.Equal([0, 0], Differences.Between(parameters, default!, default!).Select(e => e.Relative));
+        Assert.Equal(double.NaN, Differences.Between(parameters, default!, new Pair(Tensor.From([double.NaN]), default))[0].Relative);
+    }
 }
