@@ -95,9 +95,8 @@ static Standardizer Scale(Samples training)
 {
     if (training.T.Mean().Value is 0 or 1)
         throw new FunctionalLlmException($"all {training.Rows} training rows are of one class; expected both; hold out fewer rows with --test, or others with --seed");
-    var scaling = Standardizer.Of(training.X);
-    var wild = Array.FindIndex(scaling.Deviation.ToArray(), s => !float.IsFinite(s));
-    return wild < 0 ? scaling : throw new FunctionalLlmException(
+    var wild = Array.FindIndex(training.X.Square().Mean(0).ToArray(), s => !float.IsFinite(s));
+    return wild < 0 ? Standardizer.Of(training.X) : throw new FunctionalLlmException(
         $"the numbers in column '{training.Features[wild]}' are too large for single precision; expected numbers below 1e18; give them in a larger unit");
 }
 

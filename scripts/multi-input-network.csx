@@ -48,7 +48,8 @@ return Script.Run<Options>(Args, "Predicts a number from several: a vectorised t
             .Line($"{m.Name}, held out", m.Course.Select(c => c.Updates), m.Course.Select(c => c.Rmse))).ToSvg());
     var truth = heldOut.Targets.ToArray();
     var all = truth.Concat(linear.Predicted).Concat(network.Predicted).ToArray();
-    var (low, high) = (all.Min(), all.Max() + 0.01 * (all.Max() - all.Min()) + 1e-6 * (1 + Math.Abs(all.Max())));
+    var margin = 0.03 * (all.Max() - all.Min()) + 1e-6 * (1 + Math.Abs(all.Max()));
+    var (low, high) = (all.Min() - margin, all.Max() + margin);
     o.Save("multi-input-network.svg", Chart.Grid(2, new[] { linear, network }.Select(m => Chart.Titled($"Held-out rows, {m.Name}")
         .WithX(Axis.Linear($"{data.Target}, true").Within(low, high)).WithY(Axis.Linear($"{data.Target}, predicted").Within(low, high))
         .Scatter("", truth, m.Predicted).Line("predicted = true", [low, high], [low, high]))).ToSvg());

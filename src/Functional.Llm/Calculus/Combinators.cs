@@ -15,7 +15,8 @@ public static class Combinators
         {
             var (dp, dx) = pullF(dy);
             return (dp, dy + dx);
-        });
+        }
+        );
     };
 
     /// <summary>The same layer once for every element of an array of parameters, one after the other.</summary>
@@ -33,7 +34,8 @@ public static class Combinators
             for (var i = pulls.Length - 1; i >= 0; i--)
                 (gradients[i], dy) = pulls[i](dy);
             return (System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(gradients), dy);
-        });
+        }
+        );
     };
 
     /// <summary>(y, z) = (f(θ, x), g(θ, x)): both read the same parameters and input.</summary>
@@ -46,7 +48,8 @@ public static class Combinators
             var (dpF, dxF) = pullF(d.Item1);
             var (dpG, dxG) = pullG(d.Item2);
             return (Tree.Add(dpF, dpG), Tree.Add(dxF, dxG));
-        });
+        }
+        );
     };
 
     /// <summary>(y, z) = (f(x), g(x)): both read the same input, whose gradient is therefore the sum of two.</summary>

@@ -25,7 +25,8 @@ public static class Composition
                 var (dpG, dy) = pullG(dz);
                 var (dpF, dx) = pullF(dy);
                 return (Tree.Add(dpF, dpG), dx);
-            });
+            }
+            );
         };
 
         /// <summary>z = g(f(θ, x)).</summary>
@@ -48,7 +49,8 @@ public static class Composition
             {
                 var (dp, dy) = pullG(dz);
                 return (dp, pullF(dy));
-            });
+            }
+            );
         };
     }
 

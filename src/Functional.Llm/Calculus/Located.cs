@@ -26,7 +26,8 @@ public static class Located
         {
             var (dp, dx) = pull(dy);
             return (Tree.IsZero(dp) ? default! : field.Inject(dp), dx);
-        });
+        }
+        );
     };
 
     /// <summary>The function on a field of a larger record, as for a layer.</summary>

@@ -62,7 +62,7 @@ sealed class Learner<P>
         if (gradient.IsZero)
             return gradient;
         if (gradient.Shape != leaf.Value.Shape)
-            throw new ShapeException("gradient", $"a gradient of shape {gradient.Shape} came for the parameter {leaf.Path} of shape {leaf.Value.Shape}", 
+            throw new ShapeException("gradient", $"a gradient of shape {gradient.Shape} came for the parameter {leaf.Path} of shape {leaf.Value.Shape}",
                 "A pullback must return its parameter's shape; sum over broadcast axes.");
         var packed = gradient.Packed();
         return own.Contains(packed.Storage.Array) ? Kernels.Pack(packed) : packed;

@@ -18,7 +18,7 @@ public static partial class Note
         var text = SkippedCode().Replace(File.ReadAllText(Path.Combine(Scripts, name)), "");
         var numbers = Numbers().Matches(text.Replace('−', '-')).Select(m => m.Value).Distinct().ToArray();
         Assert.NotEmpty(numbers);
-        Assert.Empty(numbers.Where(number => !values.Any(value => Rounds(value, number))));
+        Assert.DoesNotContain(numbers, number => !values.Any(value => Rounds(value, number)));
     }
 
     /// <summary>Numbers among the arguments, arrays and tensors of them, however nested.</summary>
@@ -60,9 +60,9 @@ public static partial class Note
         }
     }
 
-    [GeneratedRegex(@"(?<![\w.])\d{1,3}(,\d{3})+(\.\d+)?|(?<![\w.,])(\d+\.\d+|\d{4,}|\.\d+)(e[+-]?\d+)?(?![\w]|\.\d)")]
+    [GeneratedRegex(@"(?<![\w.])\d{1,3}(,\d{3})+(\.\d+)?|(?<![\w.,])(\d+\.\d+|\d{4,}|\.\d+)(e[+-]?\d+)?(?![\w]|\.\d)", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Numbers();
 
-    [GeneratedRegex(@"```(?!text).*?```|`[^`]*`|\]\([^)]*\)|\(\w+[^()]* \d{4}\)", RegexOptions.Singleline)]
+    [GeneratedRegex(@"```(?!text).*?```|`[^`]*`|\]\([^)]*\)|\(\w+[^()]* \d{4}\)", RegexOptions.Singleline, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex SkippedCode();
 }

@@ -59,10 +59,12 @@ public class PaletteTests
     [Fact]
     public void No_two_series_look_alike_to_colour_blind_eyes()
     {
-        foreach (var (name, eye) in Eyes)
-        foreach (var (a, i) in Palette.Series.Select((c, i) => (c, i)))
-        foreach (var b in Palette.Series.Skip(i + 1))
-            Assert.True(Distance(Seen(a, eye), Seen(b, eye)) > 0.08, $"{name}: {a} and {b}");
+        var pairs =
+            from eye in Eyes
+            from a in Palette.Series
+            from b in Palette.Series.TakeWhile(colour => colour != a)
+            select (eye.Key, a, b, Distance: Distance(Seen(a, eye.Value), Seen(b, eye.Value)));
+        Assert.All(pairs, pair => Assert.True(pair.Distance > 0.08, $"{pair}"));
     }
 
     [Fact]

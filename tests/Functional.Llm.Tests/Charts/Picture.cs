@@ -41,8 +41,7 @@ internal sealed partial class Picture
             yield return $"{attribute} is not a number";
         foreach (var text in Texts.Where(t => !Canvas.Holds(t.Box)))
             yield return $"\"{text.Text}\" leaves the canvas: {text.Box}";
-        foreach (var (a, i) in Texts.Select((t, i) => (t, i)))
-        foreach (var b in Texts.Skip(i + 1).Where(b => b.Box.Overlaps(a.Box)))
+        foreach (var (a, b) in Texts.SelectMany((a, i) => Texts.Skip(i + 1).Where(b => b.Box.Overlaps(a.Box)).Select(b => (a, b))))
             yield return $"\"{a.Text}\" touches \"{b.Text}\": {a.Box} {b.Box}";
         foreach (var text in All("text").Where(t => Number(t, "font-size") < 16))
             yield return $"\"{text.Value}\" is too small";

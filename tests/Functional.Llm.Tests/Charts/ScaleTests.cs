@@ -74,17 +74,20 @@ public class ScaleTests
             0, 1, -1, 1e300, -1e300, double.MaxValue, double.MinValue, double.Epsilon, 1e-300, 1 + 1e-15, 1e9, 1e9 + 1e-7,
             double.NaN, double.PositiveInfinity,
         ];
-        foreach (var isLogarithmic in new[] { false, true })
-        foreach (var fromZero in new[] { false, true })
-        foreach (var a in awkward)
-        foreach (var b in awkward)
+        bool[] either = [false, true];
+        var cases =
+            from isLogarithmic in either
+            from fromZero in either
+            from a in awkward
+            from b in awkward
+            select (isLogarithmic, fromZero, Values: new[] { a, b });
+        Assert.All(cases, c =>
         {
-            var scale = Scale.Over([a, b], isLogarithmic, fromZero);
-            Assert.True(double.IsFinite(scale.Low) && double.IsFinite(scale.High) && scale.Low < scale.High, $"{a}, {b}: {scale}");
-            Assert.True(!isLogarithmic || scale.Low > 0);
-            foreach (var shown in new[] { a, b }.Where(v => double.IsFinite(v) && (!isLogarithmic || v > 0)))
-                Assert.InRange(scale.At(shown), 0, 1);
-        }
+            var scale = Scale.Over(c.Values, c.isLogarithmic, c.fromZero);
+            Assert.True(double.IsFinite(scale.Low) && double.IsFinite(scale.High) && scale.Low < scale.High, $"{scale}");
+            Assert.True(!c.isLogarithmic || scale.Low > 0);
+            Assert.All(c.Values.Where(v => double.IsFinite(v) && (!c.isLogarithmic || v > 0)), v => Assert.InRange(scale.At(v), 0, 1));
+        });
     }
 
     [Fact]
