@@ -163,6 +163,8 @@ static (ImmutableArray<int>, Tensor, Tensor) Read(Options o)
     var numbers = table.Numbers(o.Features.IsEmpty ? table.Columns : o.Features, o.Missing).OrFail();
     if (numbers.Columns.Length < 2)
         throw new FunctionalLlmException($"{o.Data}: '{numbers.Columns[0]}' is the only column; expected columns of inputs and then one of targets");
+    if (numbers.Columns.FirstOrDefault(c => numbers.Column(c).Any(v => Math.Abs(v) > 1e18)) is { } wild)
+        throw new FunctionalLlmException($"{o.Data}: the numbers in column '{wild}' are too large for single precision; expected numbers below 1e18; give them in a larger unit");
     if (numbers.Dropped > 0)
         o.Print($"{numbers.Dropped} of {table.Rows} rows lack a value and were left out.");
     var rows = Tensor.From((numbers.Rows, numbers.Columns.Length), numbers.Values);

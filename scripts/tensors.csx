@@ -140,10 +140,11 @@ static (ImmutableArray<string> Names, Tensor Rows) Read(Options o)
 {
     var table = Table.Read(o.Data!).OrFail();
     var numbers = table.Numbers(o.Features.IsEmpty ? table.Columns : o.Features, o.Missing).OrFail();
+    if (numbers.Columns.FirstOrDefault(c => numbers.Column(c).Any(v => Math.Abs(v) > 1e18)) is { } wild)
+        throw new FunctionalLlmException($"{o.Data}: the numbers in column '{wild}' are too large for single precision; expected numbers below 1e18; give them in a larger unit");
     if (numbers.Dropped > 0)
         o.Print($"{numbers.Dropped} of {table.Rows} rows lack a value and were left out.\n");
     var rows = Tensor.From((numbers.Rows, numbers.Columns.Length), numbers.Values);
-    _ = Standardizer.Of(rows);                                          // refuses numbers too large to square
     var constant = Enumerable.Range(0, numbers.Columns.Length).Where(j => rows[.., j].Min() == rows[.., j].Max()).Select(j => numbers.Columns[j]).ToArray();
     return constant.Length == 0 ? (numbers.Columns, rows) : throw new FunctionalLlmException(
         $"{o.Data}: the column '{constant[0]}' is constant; expected numbers of some spread, or nothing correlates; choose other columns with --features");
