@@ -52,6 +52,14 @@ public static class Combinators
         );
     };
 
+    /// <summary>(y, z) = (f(x), g(x)): both read the same input, whose gradient is therefore the sum of two.</summary>
+    public static Differentiable<X, (Y, Z)> Parallel<X, Y, Z>(Differentiable<X, Y> f, Differentiable<X, Z> g) => x =>
+    {
+        var (y, pullF) = f(x);
+        var (z, pullG) = g(x);
+        return ((y, z), d => Tree.Add(pullF(d.Item1), pullG(d.Item2)));
+    };
+
     /// <summary>The same function with less memory: the pullback computes the forward pass again instead of retaining it.</summary>
     public static Layer<P, X, Y> Checkpointed<P, X, Y>(Layer<P, X, Y> f) => (p, x) => (f(p, x).Value, dy => f(p, x).Pullback(dy));
 }

@@ -150,6 +150,15 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
         return System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(strides);
     }
 
+    /// <summary>The index of element <paramref name="place"/> in row-major order.</summary>
+    internal ImmutableArray<int> IndexOf(int place)
+    {
+        var index = new int[Rank];
+        for (var axis = Rank - 1; axis >= 0; axis--)
+            (place, index[axis]) = (place / sizes[axis], place % sizes[axis]);
+        return [.. index];
+    }
+
     /// <inheritdoc/>
     public bool Equals(Shape other) => Sizes.AsSpan().SequenceEqual(other.Sizes.AsSpan());
 

@@ -98,6 +98,11 @@ public readonly partial struct Tensor
     /// <summary>The number of elements.</summary>
     public int Size => Shape.Size;
 
+    /// <summary>How far apart neighbours along each axis lie in the array: element (i, j, …) is i·s₀ + j·s₁ + … places from the first.</summary>
+    /// <remarks>A stride of 0 repeats one element along its axis (broadcast); a negative one walks backwards.</remarks>
+    /// <exception cref="ShapeException">This is the symbolic zero.</exception>
+    public ImmutableArray<int> Strides => Layout.Strides;
+
     internal Layout Layout => layout
         ?? throw new ShapeException("shape", "a symbolic zero (the default tensor) was used where a value is needed", "Give the parameter a tensor, as an Init function does.");
 
@@ -144,6 +149,6 @@ public readonly partial struct Tensor
     /// <summary>The same tensor with its elements one after the other: itself, where they are.</summary>
     internal Tensor Packed() => Layout.IsPacked ? this : Kernels.Pack(this);
 
-    /// <summary>Whether both are views of one array.</summary>
-    internal bool SharesArrayWith(Tensor other) => !IsZero && data == other.data;
+    /// <summary>Whether both are views of one array, so that none of their elements were copied.</summary>
+    public bool SharesArrayWith(Tensor other) => !IsZero && data == other.data;
 }

@@ -73,6 +73,16 @@ public class CompositionLawTests
     }
 
     [Property]
+    public void Functions_in_parallel_read_one_input_and_their_cotangents_add(ulong seed)
+    {
+        var (_, x, dy) = Example(new Draw(seed));
+        var ((y, z), pull) = Parallel(Tanh, Gelu)(x);
+        Assert.True(Tree.Equal((Tanh(x).Value, Gelu(x).Value), (y, z)));
+        Assert.True(Tree.Equal(Tanh(x).Pullback(dy) + Gelu(x).Pullback(2 * dy), pull((dy, 2 * dy))));
+        Assert.True(Tree.Equal(Tanh(x).Pullback(dy), pull((dy, default))));
+    }
+
+    [Property]
     public void The_pullback_of_zero_is_zero(ulong seed)
     {
         var (p, x, dy) = Example(new Draw(seed));

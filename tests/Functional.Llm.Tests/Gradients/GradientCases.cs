@@ -65,7 +65,8 @@ public static class GradientCases
         new("Combinators.Parallel", d =>
         {
             var (inputs, outputs) = (d.Int(1, 4), d.Int(1, 4));
-            return Problem.Of(d.Linear(inputs, outputs), d.Tensor([.. d.Shape(0, 2), inputs]), Parallel(Linear >> Tanh, Linear >> Gelu), d);
+            var x = d.Tensor([.. d.Shape(0, 2), inputs]);
+            return d.Int(0, 1) == 0 ? Problem.Of(x, Parallel(Tanh, Gelu >> Softplus), d) : Problem.Of(d.Linear(inputs, outputs), x, Parallel(Linear >> Tanh, Linear >> Gelu), d);
         }),
         new("Combinators.Checkpointed", d =>
         {

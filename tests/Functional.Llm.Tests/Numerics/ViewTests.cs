@@ -43,6 +43,24 @@ public sealed class ViewTests
     }
 
     [Fact]
+    public void Strides_lead_from_the_first_element_to_any_other()
+    {
+        var x = Tensor.Range(120).Reshape(2, 3, 4, 5);                 // every element is its own place
+        Assert.Equal([60, 20, 5, 1], x.Strides.AsEnumerable());
+        foreach (var view in new[] { x, x.T, x.Permute(3, 0, 2, 1), x[.., 1..], x[1, (.., -1), (.., 2)], x[.., 2, 1..2].BroadcastTo((3, 2, 4, 5)), x.Reshape(6, 20)[.., (1..20, 3)] })
+        {
+            var (first, elements) = (view.At(new int[view.Rank]), view.ToArray());
+            for (var i = 0; i < view.Size; i++)
+            {
+                var (rest, place) = (i, (double)first);
+                for (var axis = view.Rank - 1; axis >= 0; axis--)
+                    (rest, place) = (rest / view.Shape[axis], place + rest % view.Shape[axis] * view.Strides[axis]);
+                Assert.Equal(place, elements[i]);
+            }
+        }
+    }
+
+    [Fact]
     public void A_reversed_vector_reshapes_without_a_copy()
     {
         var x = Tensor.Range(6)[(.., -1)];
