@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Functional.Llm;
 
 /// <summary>Layers made of layers. Each is as long as its equation.</summary>
@@ -11,12 +13,13 @@ public static class Combinators
     public static Layer<P, Tensor, Tensor> Residual<P>(Layer<P, Tensor, Tensor> f) => (p, x) =>
     {
         var (y, pullF) = f(p, x);
-        return (x + y, dy =>
+        return (x + y, Pull);
+
+        (P, Tensor) Pull(Tensor dy)
         {
             var (dp, dx) = pullF(dy);
             return (dp, dy + dx);
         }
-        );
     };
 
     /// <summary>The same layer once for every element of an array of parameters, one after the other.</summary>
@@ -28,14 +31,15 @@ public static class Combinators
         var pulls = new Pullback<X, (P, X)>[p.Length];
         for (var i = 0; i < pulls.Length; i++)
             (x, pulls[i]) = Located.At($"[{i}]", layer(i), p[i], x);
-        return (x, dy =>
+        return (x, Pull);
+
+        (ImmutableArray<P>, X) Pull(X dy)
         {
             var gradients = new P[pulls.Length];
             for (var i = pulls.Length - 1; i >= 0; i--)
                 (gradients[i], dy) = pulls[i](dy);
-            return (System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(gradients), dy);
+            return (ImmutableCollectionsMarshal.AsImmutableArray(gradients), dy);
         }
-        );
     };
 
     /// <summary>(y, z) = (f(θ, x), g(θ, x)): both read the same parameters and input.</summary>
@@ -43,13 +47,14 @@ public static class Combinators
     {
         var (y, pullF) = f(p, x);
         var (z, pullG) = g(p, x);
-        return ((y, z), d =>
+        return ((y, z), Pull);
+
+        (P, X) Pull((Y Y, Z Z) d)
         {
-            var (dpF, dxF) = pullF(d.Item1);
-            var (dpG, dxG) = pullG(d.Item2);
+            var (dpF, dxF) = pullF(d.Y);
+            var (dpG, dxG) = pullG(d.Z);
             return (Tree.Add(dpF, dpG), Tree.Add(dxF, dxG));
         }
-        );
     };
 
     /// <summary>(y, z) = (f(x), g(x)): both read the same input, whose gradient is therefore the sum of two.</summary>

@@ -20,13 +20,14 @@ public static class Composition
         {
             var (y, pullF) = f(p, x);
             var (z, pullG) = g(p, y);
-            return (z, dz =>
+            return (z, Pull);
+
+            (P, X) Pull(Z dz)
             {
                 var (dpG, dy) = pullG(dz);
                 var (dpF, dx) = pullF(dy);
                 return (Tree.Add(dpF, dpG), dx);
             }
-            );
         };
 
         /// <summary>z = g(f(θ, x)).</summary>
@@ -45,12 +46,13 @@ public static class Composition
         {
             var (y, pullF) = f(x);
             var (z, pullG) = g(p, y);
-            return (z, dz =>
+            return (z, Pull);
+
+            (P, X) Pull(Z dz)
             {
                 var (dp, dy) = pullG(dz);
                 return (dp, pullF(dy));
             }
-            );
         };
     }
 

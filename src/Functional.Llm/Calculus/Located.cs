@@ -22,12 +22,13 @@ public static class Located
     public static Layer<Q, X, Y> At<P, Q, X, Y>(this Layer<P, X, Y> layer, Field<Q, P> field) => (q, x) =>
     {
         var (y, pull) = At(field.Name, layer, field.Get(q), x);
-        return (y, dy =>
+        return (y, Pull);
+
+        (Q, X) Pull(Y dy)
         {
             var (dp, dx) = pull(dy);
             return (Tree.IsZero(dp) ? default! : field.Inject(dp), dx);
         }
-        );
     };
 
     /// <summary>The function on a field of a larger record, as for a layer.</summary>

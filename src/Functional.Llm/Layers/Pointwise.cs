@@ -18,7 +18,7 @@ public static partial class Layers
 
     /// <summary>tanh x; tanh′ = 1 − tanh².</summary>
     /// <remarks>x (…) → y (…). Retains x and y.</remarks>
-    public static readonly Differentiable<Tensor, Tensor> Tanh = Pointwise(Real.Tanh, (x, y) => (1 - y) * (1 + y));
+    public static readonly Differentiable<Tensor, Tensor> Tanh = Pointwise(Kernels.Tanh, (x, y) => (1 - y) * (1 + y));
 
     /// <summary>ln(1 + eˣ), a smooth ReLU; its derivative is σ(x) (Dugas et al. 2001).</summary>
     /// <remarks>x (…) → y (…). Retains x.</remarks>
@@ -49,7 +49,7 @@ public static partial class Layers
     static readonly Real SqrtTwoOverPi = Real.Sqrt(2 / Real.Pi);
     const Real GeluCubic = (Real)0.044715;
 
-    static Real GeluTanh(Real x) => Real.Tanh(SqrtTwoOverPi * (x + GeluCubic * x * x * x));
+    static Real GeluTanh(Real x) => Kernels.Tanh(SqrtTwoOverPi * (x + GeluCubic * x * x * x));
 
     static Real NormalCdf(Real x) => (Real)(0.5 * (1 + SpecialFunctions.Erf(x * 0.70710678118654752)));
 
