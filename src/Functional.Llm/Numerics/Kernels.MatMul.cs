@@ -1,55 +1,67 @@
-using System.Numerics.Tensors;
-
 namespace Functional.Llm;
 
 static partial class Kernels
 {
+    /// <summary>Multiplications that are worth a thread's while.</summary>
+    const long ProductShare = 1 << 17;
+
     /// <summary>Batches of matrix products: operands already broadcast to the batch of <paramref name="shape"/>.</summary>
     public static Tensor MatMul(Tensor a, Tensor b, Shape shape)
     {
         if (shape.Size == 0 || a.Shape.Sizes[^1] == 0)
             return Tensor.Zeros(shape);
-        // Rows of the left are read along k; on the right, either rows (b) or columns (a transposed b) must be runs.
-        a = a.Layout.Strides[^1] == 1 ? a : Pack(a);
-        b = b.Layout.Strides[^1] == 1 || b.Layout.Strides[^2] == 1 ? b : Pack(b);
         var z = GC.AllocateUninitializedArray<Real>(shape.Size);
-        Batch(a, b, shape.Sizes.AsSpan()[..^2], a.Layout.Offset, b.Layout.Offset, z, 0);
-        return Tensor.Freeze(shape, z);
-    }
-
-    static void Batch(Tensor a, Tensor b, ReadOnlySpan<int> batch, int offsetA, int offsetB, Span<Real> z, int axis)
-    {
-        if (batch.IsEmpty)
-        {
-            Matrix(a, offsetA, b, offsetB, z);
-            return;
-        }
-
-        var size = z.Length / batch[0];
-        for (var i = 0; i < batch[0]; i++)
-            Batch(a, b, batch[1..], offsetA + i * a.Layout.Strides[axis], offsetB + i * b.Layout.Strides[axis], z.Slice(i * size, size), axis + 1);
-    }
-
-    static void Matrix(Tensor a, int offsetA, Tensor b, int offsetB, Span<Real> z)
-    {
         var (m, k, n) = (a.Shape.Sizes[^2], a.Shape.Sizes[^1], b.Shape.Sizes[^1]);
-        var (rowA, rowB, columnB) = (a.Layout.Strides[^2], b.Layout.Strides[^2], b.Layout.Strides[^1]);
-        var (x, y) = (a.Storage.Array, b.Storage.Array);
-        for (var i = 0; i < m; i++)
+        var (placesA, placesB) = (BatchPlaces(a.Layout), BatchPlaces(b.Layout));
+        var (storageA, storageB) = (a.Storage.Array, b.Storage.Array);
+        var (rowA, columnA, rowB, columnB) = (a.Layout.Strides[^2], a.Layout.Strides[^1], b.Layout.Strides[^2], b.Layout.Strides[^1]);
+
+        // Few and large products share their own work; many or small ones are shared out.
+        var count = placesA.Length;
+        var atOnce = (int)Math.Clamp(ProductShare / ((long)m * n * k), 1, count);
+        if (count < Parallelism.Threads)
         {
-            var left = x.AsSpan(offsetA + i * rowA, k);
-            var row = z.Slice(i * n, n);
-            if (columnB == 1)
-            {
-                row.Clear();
-                for (var p = 0; p < k; p++)
-                    TensorPrimitives.MultiplyAdd(y.AsSpan(offsetB + p * rowB, n), left[p], row, row);
-            }
-            else
-            {
-                for (var j = 0; j < n; j++)
-                    row[j] = TensorPrimitives.Dot<Real>(left, y.AsSpan(offsetB + j * columnB, k));
-            }
+            for (var i = 0; i < count; i++)
+                Product(i);
+            return Tensor.Freeze(shape, z);
         }
+
+        Workers.For((count + atOnce - 1) / atOnce, part =>
+        {
+            for (var i = part * atOnce; i < Math.Min(count, (part + 1) * atOnce); i++)
+                Product(i);
+        });
+        return Tensor.Freeze(shape, z);
+
+        void Product(int i) => Multiply(m, n, k, new(storageA, placesA[i], rowA, columnA), new(storageB, placesB[i], rowB, columnB), new(z, i * m * n, n, 1));
+    }
+
+    /// <summary>C = A B, by the kernel that its shape and layout ask for.</summary>
+    static void Multiply(int m, int n, int k, Matrix a, Matrix b, Matrix c)
+    {
+        if (m <= FewRows.Most && (b.Row == 1 || b.Column == 1))
+            FewRows.Multiply(m, n, k, a, b, c, null);
+        else if (n <= FewRows.Most && (a.Row == 1 || a.Column == 1))
+            FewRows.Multiply(n, m, k, Transposed(b), Transposed(a), Transposed(c), null);
+        else
+            MatrixProduct.Multiply(m, n, k, a, b, c, null);
+    }
+
+    static Matrix Transposed(Matrix x) => new(x.Array, x.Offset, x.Column, x.Row);
+
+    /// <summary>Where each matrix of a batch begins, in row-major order of the axes before the last two.</summary>
+    static int[] BatchPlaces(Layout layout)
+    {
+        int[] places = [layout.Offset];
+        for (var axis = 0; axis < layout.Shape.Rank - 2; axis++)
+        {
+            var (size, stride) = (layout.Shape.Sizes[axis], layout.Strides[axis]);
+            var next = new int[places.Length * size];
+            for (var i = 0; i < next.Length; i++)
+                next[i] = places[i / size] + i % size * stride;
+            places = next;
+        }
+
+        return places;
     }
 }

@@ -1,0 +1,86 @@
+using System.Runtime.CompilerServices;
+
+namespace Functional.Llm;
+
+/// <summary>Dot products of a few rows with many, each of which is read once.</summary>
+static unsafe class DotProducts
+{
+    /// <summary>sums[i, j] = Σₖ x[i, k] y[j, k] for 1, 2, 4 or 8 rows of x and any number of rows of y.</summary>
+    /// <remarks>Numbers a vector apart are summed in order, then the parts of the vector, then what is left of k.</remarks>
+    public static void Multiply<L, V>(int rows, int count, int k, Real* x, Real* y, nint rowY, Real* sums, int rowSums)
+        where L : struct, ILanes<V>
+        where V : struct
+    {
+        for (var j = 0; j < count; j += 2)
+        {
+            // The last of an odd number is computed twice.
+            var (y0, y1) = ((nint)(y + j * rowY), (nint)(y + Math.Min(j + 1, count - 1) * rowY));
+            var (s0, s1) = ((nint)(sums + j), (nint)(sums + Math.Min(j + 1, count - 1)));
+            switch (rows)
+            {
+                case 1: Pair<L, V, N1>(k, x, (Real*)y0, (Real*)y1, (Real*)s0, (Real*)s1, rowSums); break;
+                case 2: Pair<L, V, N2>(k, x, (Real*)y0, (Real*)y1, (Real*)s0, (Real*)s1, rowSums); break;
+                case 4: Pair<L, V, N4>(k, x, (Real*)y0, (Real*)y1, (Real*)s0, (Real*)s1, rowSums); break;
+                default: Pair<L, V, N8>(k, x, (Real*)y0, (Real*)y1, (Real*)s0, (Real*)s1, rowSums); break;
+            }
+        }
+    }
+
+    /// <summary>R rows of x with two of y. Written out, so that every sum has a register of its own.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Pair<L, V, R>(int k, Real* x, Real* y0, Real* y1, Real* sums0, Real* sums1, int rowSums)
+        where L : struct, ILanes<V>
+        where V : struct
+        where R : struct, IConstant
+    {
+        V c00 = default, c01 = default;
+        V c10 = default, c11 = default;
+        V c20 = default, c21 = default;
+        V c30 = default, c31 = default;
+        V c40 = default, c41 = default;
+        V c50 = default, c51 = default;
+        V c60 = default, c61 = default;
+        V c70 = default, c71 = default;
+        var whole = k / L.Count * L.Count;
+        for (var p = 0; p < whole; p += L.Count)
+        {
+            V u = L.Load(y0 + p), v = L.Load(y1 + p);
+            Add<L, V>(x + 0 * (nint)k + p, u, v, ref c00, ref c01);
+            if (R.Value > 1) Add<L, V>(x + 1 * (nint)k + p, u, v, ref c10, ref c11);
+            if (R.Value > 2) Add<L, V>(x + 2 * (nint)k + p, u, v, ref c20, ref c21);
+            if (R.Value > 3) Add<L, V>(x + 3 * (nint)k + p, u, v, ref c30, ref c31);
+            if (R.Value > 4) Add<L, V>(x + 4 * (nint)k + p, u, v, ref c40, ref c41);
+            if (R.Value > 5) Add<L, V>(x + 5 * (nint)k + p, u, v, ref c50, ref c51);
+            if (R.Value > 6) Add<L, V>(x + 6 * (nint)k + p, u, v, ref c60, ref c61);
+            if (R.Value > 7) Add<L, V>(x + 7 * (nint)k + p, u, v, ref c70, ref c71);
+        }
+
+        (sums0[0 * rowSums], sums1[0 * rowSums]) = (L.Sum(c00), L.Sum(c01));
+        if (R.Value > 1) (sums0[1 * rowSums], sums1[1 * rowSums]) = (L.Sum(c10), L.Sum(c11));
+        if (R.Value > 2) (sums0[2 * rowSums], sums1[2 * rowSums]) = (L.Sum(c20), L.Sum(c21));
+        if (R.Value > 3) (sums0[3 * rowSums], sums1[3 * rowSums]) = (L.Sum(c30), L.Sum(c31));
+        if (R.Value > 4) (sums0[4 * rowSums], sums1[4 * rowSums]) = (L.Sum(c40), L.Sum(c41));
+        if (R.Value > 5) (sums0[5 * rowSums], sums1[5 * rowSums]) = (L.Sum(c50), L.Sum(c51));
+        if (R.Value > 6) (sums0[6 * rowSums], sums1[6 * rowSums]) = (L.Sum(c60), L.Sum(c61));
+        if (R.Value > 7) (sums0[7 * rowSums], sums1[7 * rowSums]) = (L.Sum(c70), L.Sum(c71));
+        for (var i = 0; i < R.Value; i++)
+        {
+            for (var p = whole; p < k; p++)
+            {
+                sums0[i * rowSums] += x[i * (nint)k + p] * y0[p];
+                if (sums1 != sums0)
+                    sums1[i * rowSums] += x[i * (nint)k + p] * y1[p];
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Add<L, V>(Real* x, V u, V v, ref V c0, ref V c1)
+        where L : struct, ILanes<V>
+        where V : struct
+    {
+        var t = L.Load(x);
+        c0 = L.MultiplyAdd(t, u, c0);
+        c1 = L.MultiplyAdd(t, v, c1);
+    }
+}

@@ -1,0 +1,23 @@
+namespace Functional.Llm;
+
+/// <summary>Memory for packed operands, kept by the thread that asks for it and used again. It never becomes part of a tensor.</summary>
+/// <param name="Array">An array that stays where it is.</param>
+/// <param name="Offset">Where its first aligned element is.</param>
+readonly unsafe record struct Scratch(Real[] Array, int Offset)
+{
+    /// <summary>Of a cache line, in bytes.</summary>
+    const int Alignment = 64;
+
+    [ThreadStatic]
+    static Real[]? kept;
+
+    /// <summary>At least <paramref name="size"/> elements, aligned to a cache line.</summary>
+    public static Scratch Of(long size)
+    {
+        var needed = checked((int)size + Alignment);
+        if (kept is null || kept.Length < needed)
+            kept = GC.AllocateUninitializedArray<Real>(needed, pinned: true);
+        fixed (Real* start = kept)
+            return new(kept, (int)((Alignment - (nint)start % Alignment) % Alignment / sizeof(Real)));
+    }
+}

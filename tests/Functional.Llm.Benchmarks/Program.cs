@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Functional.Llm;
+using Functional.Llm.Benchmarks;
+
+var suite = new Argument<string>("suite") { Description = "what to measure" };
+suite.AcceptOnlyFromAmong("peak", "matmul");
+var threads = new Option<int?>("--threads") { Description = "threads to use; all of the machine's when left out" };
+var json = new Option<bool>("--json") { Description = "print one line of JSON last" };
+var command = new RootCommand("Measures the kernels beside the processor's limits: medians, the limit sampled in turn.") { suite, threads, json };
+command.SetAction(parsed =>
+{
+    var count = parsed.GetValue(threads) ?? Parallelism.Threads;
+    return Parallelism.With(count, () =>
+    {
+        var report = new Report(parsed.GetValue(json), count);
+        var (peak, read, copy) = (Median(() => Limits.Peak(count), 101), Median(() => Limits.Read(count), 11), Median(() => Limits.Copy(count), 11));
+        report.Add(new("peak", peak, "GFLOP/s", 1));
+        report.Add(new("read", read, "GB/s", 1));
+        report.Add(new("copy", copy, "GB/s", 1));
+        if (parsed.GetValue(suite) == "matmul")
+            MatMulSuite.Run(report, count);
+        report.End(peak, read, copy);
+        return 0;
+    });
+});
+return command.Parse(args) is { Errors.Count: 0 } good ? good.Invoke() : Refuse(command.Parse(args));
+
+static double Median(Func<double> sample, int count) => Clock.Median(Enumerable.Range(0, count).Select(_ => sample()));
+
+static int Refuse(ParseResult wrong)
+{
+    Console.Error.WriteLine(string.Join(' ', wrong.Errors.Select(error => error.Message)));
+    return 2;
+}
