@@ -12,6 +12,8 @@ namespace Functional.Llm;
 public sealed record NumberTable(
     Table Source, ImmutableArray<string> Columns, ImmutableArray<double> Values, ImmutableArray<int> SourceRows)
 {
+    const double Largest = 1e18;
+
     /// <summary>N, the number of rows.</summary>
     public int Rows => SourceRows.Length;
 
@@ -60,6 +62,16 @@ public sealed record NumberTable(
         return constant is null ? this
             : Source.Unfit(SourceRows[^1], constant, $"two different numbers in {Rows} row{(Rows == 1 ? "" : "s")}", "choose other columns");
     }
+
+    /// <summary>The same numbers, where all of these columns, or of all, fit into single precision with their squares, as a variance needs them.</summary>
+    public Either<Error, NumberTable> WhereSingle(params ImmutableArray<string> names) =>
+        (names.IsDefaultOrEmpty ? Columns : names).Aggregate((Either<Error, NumberTable>)this, (numbers, name) => numbers.Bind(n => n.Where(
+            name, value => Math.Abs(value) <= Largest, "a number of at most 1e18, for single precision", "give the column in a larger unit")));
+
+    /// <summary>The rows of each label in a column of the table, in the order in which the labels come.</summary>
+    /// <exception cref="FunctionalLlmException">The table has no such column.</exception>
+    public ImmutableArray<(string Label, NumberTable Rows)> GroupBy(string name) =>
+        [.. Labels(name).Select((label, row) => (label, row)).GroupBy(pair => pair.label, pair => pair.row).Select(group => (group.Key, Take(group)))];
 
     /// <summary>Some of the rows, in the order of naming.</summary>
     public NumberTable Take(IEnumerable<int> rows)

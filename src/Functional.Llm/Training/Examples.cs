@@ -3,20 +3,12 @@ namespace Functional.Llm;
 /// <summary>Rows of a table as tensors of examples.</summary>
 public static class Examples
 {
-    /// <summary>Squares of larger numbers, as a variance needs them, leave single precision.</summary>
-    const double Largest = 1e18;
-
     /// <summary>Some columns as a matrix (N, C), in the order of naming; all when none is named.</summary>
     /// <exception cref="FunctionalLlmException">There is no such column, or a number is too large for single precision: its place in the file.</exception>
     public static Tensor Matrix(this NumberTable numbers, params ImmutableArray<string> columns)
     {
         var names = columns.IsDefaultOrEmpty ? numbers.Columns : columns;
-        foreach (var name in names)
-        {
-            numbers = numbers.Where(name, value => Math.Abs(value) <= Largest, "a number of at most 1e18, in single precision", "give the column in a larger unit")
-                .Match(right => right, error => throw new FunctionalLlmException(error.Message));
-        }
-
+        numbers = numbers.WhereSingle(names).Match(same => same, error => throw new FunctionalLlmException(error.Message));
         var places = names.Select(name => numbers.Columns.IndexOf(name)).ToArray();
         return Tensor.From((numbers.Rows, names.Length), Enumerable.Range(0, numbers.Rows).SelectMany(row => places.Select(place => numbers[row, place])));
     }
