@@ -20,7 +20,8 @@ return Script.Run<Options>(Args, "Finds the best straight line through points: l
         return o.Train("the line", new(Weight: Tensor.Zeros((1, 1)), Bias: Tensor.Zeros(1)), new Sgd(o.Rate), o.Steps, loss);
     }
 
-    var course = Learn(points).Select(m => (m.Updates, m.Loss, W: m.Parameters.Weight.Value, B: m.Parameters.Bias.Value, Line: Fit.Of(points, m))).ToList();
+    var course = Learn(points).Select(m => (m.Updates, m.Loss, W: m.Parameters.Weight.Value, B: m.Parameters.Bias.Value, Line: Fit.Of(points, m)))
+        .ToList();
     var each = groups.Select(group => Fit.Of(group, Learn(group)[^1])).ToList();
     var (x, y, end, fit) = (points.X, points.Y, course[^1], course[^1].Line);
 
@@ -40,7 +41,8 @@ return Script.Run<Options>(Args, "Finds the best straight line through points: l
         .Line("", course.Skip(1).Select(u => u.Updates), course.Skip(1).Select(u => u.Loss)).ToSvg());
     o.PrintDropped(points.Rows);
     if (Math.Abs(end.W - fit.Correlation) > 1e-4)
-        o.Print($"Training is not at its end: w is {end.W:G4} and the best line's is {fit.Correlation:G4}. Give more --steps, or a --rate nearer to 0.5.");
+        o.Print($"Training is not at its end: w is {end.W:G4} and the best line's is {fit.Correlation:G4}. "
+            + "Give more --steps, or a --rate nearer to 0.5.");
     string Unit(Variable v) => v.Unit.Length > 0 ? $" {v.Unit}" : "";
     o.Print($"One{Unit(x)} more of {x.Name} goes with {Math.Abs(fit.Slope):G4}{Unit(y)} {(fit.Slope < 0 ? "less" : "more")} of {y.Name}: "
         + $"{y.Name} ≈ {fit.Equation(x.Name)}{(double.IsFinite(fit.ResidualError) ? $", give or take {fit.ResidualError:G3}{Unit(y)}" : "")}.");
@@ -84,8 +86,11 @@ record Fit(string Group, int Rows, double Intercept, double Slope, double RSquar
         var intercept = y.Mean + end.Parameters.Bias.Value * y.Deviation - slope * x.Mean;
         var squares = x.Values.Zip(y.Values, (a, b) => Math.Pow(b - (slope * a + intercept), 2)).Sum();
         var products = x.Standardized().Zip(y.Values, (a, b) => a * (b - y.Mean)).Average();
-        return new(points.Name, n, intercept, slope, 1 - squares / (n * y.Deviation * y.Deviation), Math.Sqrt(squares / (n - 2)), products / y.Deviation);
+        var (variance, error) = (y.Deviation * y.Deviation, Math.Sqrt(squares / (n - 2)));
+        return new(points.Name, n, intercept, slope, 1 - squares / (n * variance), error, products / y.Deviation);
     }
+
+    public double At(double x) => Slope * x + Intercept;
 
     public string Equation(string x, string digits = "G4") =>
         $"{Slope.ToString(digits)} · {x} {(Intercept < 0 ? "−" : "+")} {Math.Abs(Intercept).ToString(digits)}";
@@ -97,7 +102,7 @@ static string Finite(double number, string format) => double.IsFinite(number) ? 
 static Chart Picture(Points points, Fit fit, IReadOnlyList<Points> all)
 {
     var ((left, right), (low, high)) = (Variable.Range(all.SelectMany(p => p.X.Values)), Variable.Range(all.SelectMany(p => p.Y.Values)));
-    return Chart.Titled(points.Name).WithX(Axis.Linear(points.X.Header).Within(left, right)).WithY(Axis.Linear(points.Y.Header).Within(low, high))
-        .Scatter("", points.X.Values, points.Y.Values)
-        .Line($"y = {fit.Equation("x", "G3")}, r = {fit.Correlation:F3}", [left, right], [fit.Slope * left + fit.Intercept, fit.Slope * right + fit.Intercept]);
+    return Chart.Titled(points.Name).Scatter("", points.X.Values, points.Y.Values)
+        .WithX(Axis.Linear(points.X.Header).Within(left, right)).WithY(Axis.Linear(points.Y.Header).Within(low, high))
+        .Line($"y = {fit.Equation("x", "G3")}, r = {fit.Correlation:F3}", [left, right], [fit.At(left), fit.At(right)]);
 }

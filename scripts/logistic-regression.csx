@@ -22,9 +22,14 @@ return Script.Run<Options>(Args, "Tells two classes apart: logistic regression, 
 
     var loss = (Linear.On(scaling.Apply(training.Inputs)) >> LogLoss(training.Targets))
         .Plus(L2Penalty<Tensor>(o.L2).At((LinearParameters θ) => θ.Weight));
-    var start = new LinearParameters(Weight: Tensor.Zeros((1, F)), Bias: Tensor.Zeros(1));
-    var states = o.Train("the neuron", start, new Sgd(o.Rate), o.Steps, loss);
-    Verdict Judge(LinearParameters θ, Batch<Tensor, Tensor> some) => Verdict.Of(Linear(θ, scaling.Apply(some.Inputs)).Value, some.Targets);
+    var states = o.Train("the neuron", new LinearParameters(Tensor.Zeros((1, F)), Tensor.Zeros(1)), new Sgd(o.Rate), o.Steps, loss);
+    Verdict Judge(LinearParameters θ, Batch<Tensor, Tensor> some)
+    {
+        var logits = Linear(θ, scaling.Apply(some.Inputs)).Value;
+        var calls = Confusion.Of(logits, some.Targets);
+        return new(LogLoss(some.Targets)(logits).Value, calls.Accuracy(), calls);
+    }
+
     var course = states.Select(s => new Moment(s.Updates, s.Loss, Judge(s.Parameters, training), Judge(s.Parameters, heldOut))).ToList();
 
     var (end, θ) = (course[^1], states[^1].Parameters);
@@ -32,11 +37,8 @@ return Script.Run<Options>(Args, "Tells two classes apart: logistic regression, 
     var weights = features.Select((name, i) => new Weight(name, θ.Weight.At(0, i), perUnit.At(0, i))).ToList();
     var bias = new Weight("(bias)", θ.Bias.Value, (θ.Bias - (perUnit * scaling.Mean).Sum()).Value);
     Show(o, classes, course, [.. weights, bias]);
-    if (F == 2)
-        o.Save("logistic-regression.svg", Plane(all, classes, weights[0], weights[1], bias.InUnits).ToSvg());
-    else
-        o.Save("logistic-regression-weights.svg", Chart.Titled($"What speaks for {classes.Positive}").WithX(Axis.Categories("", features))
-            .WithY("weight, standardised").Bars("", θ.Weight.ToArray()).ToSvg());
+    o.Save(F == 2 ? "logistic-regression.svg" : "logistic-regression-weights.svg",
+        F == 2 ? Plane(all, classes, weights[0], weights[1], bias.InUnits).ToSvg() : Bars(classes, weights).ToSvg());
     o.PrintDropped(rows);
     if (end.Training.Accuracy == 1 && o.L2 == 0)
         o.Print("No training row is on the wrong side: steeper is always better, and the weights grow for ever; --l2 0.01 would give them an end.");
@@ -66,21 +68,15 @@ record Options : TableOptions
 record Moment(int Updates, double Loss, Verdict Training, Verdict HeldOut);
 
 // How the neuron does on some rows; NaN where there are none.
-record Verdict(double Loss, double Accuracy, Confusion Calls)
-{
-    public static Verdict Of(Tensor logits, Tensor targets)
-    {
-        var calls = Confusion.Of(logits, targets);
-        return new(LogLoss(targets)(logits).Value, calls.Accuracy(), calls);
-    }
-}
+record Verdict(double Loss, double Accuracy, Confusion Calls);
 
 // A weight on the standardised feature, and on the feature in the data's units.
 record Weight(string Feature, float Scaled, float InUnits);
 
 // Where P is above one half; of many features only the two that weigh most.
 static string Rule(List<Weight> weights, double bias) => weights.Count <= 3
-    ? string.Concat(weights.Select((w, i) => $"{(w.InUnits < 0 ? "− " : i == 0 ? "" : "+ ")}{Math.Abs(w.InUnits):G4} · {w.Feature} ")) + $"> {0 - bias:G4}"
+    ? string.Concat(weights.Select((w, i) => $"{(w.InUnits < 0 ? "− " : i == 0 ? "" : "+ ")}{Math.Abs(w.InUnits):G4} · {w.Feature} "))
+        + $"> {0 - bias:G4}"
     : $"the sum of {weights.Count} weighted features is positive, most of all "
         + string.Join(" and ", weights.OrderByDescending(w => Math.Abs(w.Scaled)).Take(2).Select(w => $"{w.Feature} ({w.Scaled:F2})"));
 
@@ -95,12 +91,15 @@ static void Show(Options o, TwoClasses c, List<Moment> course, List<Weight> weig
         .SelectMany(k => new[] { (k.Rows, Is: c.Negative, No: k.Calls.TrueNegative, Yes: k.Calls.FalsePositive),
             (k.Rows, Is: c.Positive, No: k.Calls.FalseNegative, Yes: k.Calls.TruePositive) }),
         ("rows", k => k.Rows), ("that are", k => k.Is), ($"called {c.Negative}", k => $"{k.No}"), ($"called {c.Positive}", k => $"{k.Yes}"));
-    o.Table(weights, ("feature", w => w.Feature), ("weight, standardised", w => $"{w.Scaled:F4}"), ("weight, in the data's units", w => $"{w.InUnits:G5}"));
-    var curve = Chart.Titled("Loss while training").WithX(Axis.Log("update")).WithY("log-loss (nats)")
-        .Line("training", course.Select(m => m.Updates), course.Select(m => m.Training.Loss));
-    var both = o.Test > 0 ? curve.Line("held out", course.Select(m => m.Updates), course.Select(m => m.HeldOut.Loss)) : curve;
-    o.Save("logistic-regression-loss.svg", both.ToSvg());
+    o.Table(weights,
+        ("feature", w => w.Feature), ("weight, standardised", w => $"{w.Scaled:F4}"), ("weight, in the data's units", w => $"{w.InUnits:G5}"));
+    o.Save("logistic-regression-loss.svg", Chart.Titled("Loss while training").WithX(Axis.Log("update")).WithY("log-loss (nats)")
+        .Line("training", course.Select(m => m.Updates), course.Select(m => m.Training.Loss))
+        .Line(o.Test > 0 ? "held out" : "", course.Select(m => m.Updates), course.Select(m => m.HeldOut.Loss)).ToSvg());
 }
+
+static Chart Bars(TwoClasses classes, List<Weight> weights) => Chart.Titled($"What speaks for {classes.Positive}")
+    .WithX(Axis.Categories("", weights.Select(w => w.Feature))).WithY("weight, standardised").Bars("", weights.Select(w => w.Scaled));
 
 // The two classes over the plane of two features, and the straight lines along which P is 0.1, 0.5 and 0.9.
 static Chart Plane(Batch<Tensor, Tensor> all, TwoClasses classes, Weight first, Weight second, double bias)

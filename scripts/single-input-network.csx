@@ -10,7 +10,7 @@ return Script.Run<Options>(Args, "Fits a curve with a two-layer network of one i
     "dotnet script scripts/single-input-network.csx -- --activation tanh --hidden-units 6", o =>
 {
     var keys = new Key(o.Seed).Split(3);
-    var (feature, target, xs, ys) = o.Data is null ? NoisyCurve(keys[0]) : Points(o);           // xs (N, 1), ys (N, 1)
+    var (feature, target, xs, ys, rows) = o.Data is null ? NoisyCurve(keys[0]) : Points(o);     // xs (N, 1), ys (N, 1)
     var (scaleX, scaleY) = (Standardizer.Of(xs), Standardizer.Of(ys));
     var (x, y) = (scaleX.Apply(xs), scaleY.Apply(ys));
     var start = new Network(Init.Linear(keys[1], 1, o.HiddenUnits), Init.Linear(keys[2], o.HiddenUnits, 1));
@@ -50,6 +50,7 @@ return Script.Run<Options>(Args, "Fits a curve with a two-layer network of one i
     var slope = scaleY.Deviation.Value / scaleX.Deviation.Value * bare.Output.Weight.MatMul(bare.Hidden.Weight).Value;
     var intercept = Predict(bare, identity, Tensor.Zeros((1, 1))).Value;
     var dead = φ(Linear(θ.Hidden, x).Value).Value.Max(0).ToArray().Count(most => most == 0);
+    o.PrintDropped(rows);
     if (dead > 0)
         o.Print($"Dead units: {dead} of {o.HiddenUnits} are 0 at every {feature} of the data, and have a gradient of exactly 0.");
     o.Print(Verdict(o.Activation, table[^1], target, $"{target} = {slope:G4}·{feature} {(intercept < 0 ? '−' : '+')} {Math.Abs(intercept):G4}"));
@@ -72,21 +73,19 @@ record Network(LinearParameters Hidden, LinearParameters Output);
 
 record Row(int Updates, double LineRmse, double Rmse);
 
-static (string, string, Tensor, Tensor) NoisyCurve(Key key)
+static (string, string, Tensor, Tensor, NumberTable?) NoisyCurve(Key key)
 {
     var (places, noise) = key.Split();
     var x = places.Uniform((80, 1), 0, 10);
-    return ("x", "y", x, x.Sin() + 0.2 * x + noise.Normal((80, 1), 0.1));
+    return ("x", "y", x, x.Sin() + 0.2 * x + noise.Normal((80, 1), 0.1), null);
 }
 
-static (string, string, Tensor, Tensor) Points(Options o)
+static (string, string, Tensor, Tensor, NumberTable?) Points(Options o)
 {
     var table = o.Read(o.Data!);
     var (feature, target) = TableOptions.Pair(table, o.Feature, o.Target);
     var rows = o.Numbers(table, [feature, target]).WhereVary(feature, target).OrFail();
-    var points = (feature, target, rows.Matrix(feature), rows.Matrix(target));
-    o.PrintDropped(rows);
-    return points;
+    return (feature, target, rows.Matrix(feature), rows.Matrix(target), rows);
 }
 
 static string Verdict(Activation activation, Row end, string target, string line) => activation == Activation.None

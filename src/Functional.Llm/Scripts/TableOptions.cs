@@ -42,6 +42,20 @@ public abstract record TableOptions : ScriptOptions
             : table.Roles(asked, target, usual).OrFail();
     }
 
+    /// <summary>The columns to predict from, and after them the one to predict, of the table that <c>--data</c> names, or else of this one.</summary>
+    /// <param name="own">The script's own table.</param>
+    /// <param name="features">What <c>--features</c> says.</param>
+    /// <param name="target">What <c>--target</c> says.</param>
+    /// <param name="usual">The usual name of the target.</param>
+    /// <exception cref="UsageException">The target is among the features, or a column is named twice.</exception>
+    /// <exception cref="FunctionalLlmException">What is wrong with the table, at its place.</exception>
+    public NumberTable Read(string own, ImmutableArray<string> features, string? target, string usual = "y")
+    {
+        var table = Read(own);
+        var (inputs, chosen) = Roles(table, features, target, usual);
+        return Numbers(table, [.. inputs, chosen]);
+    }
+
     /// <summary>The column x to predict from and the column y to predict: as asked for, or so called, or else the first and the last that measure something.</summary>
     /// <param name="table">The table.</param>
     /// <param name="feature">What <c>--feature</c> says.</param>
@@ -58,11 +72,10 @@ public abstract record TableOptions : ScriptOptions
         return (features.Contains("x") ? "x" : features[0], chosen);
     }
 
-    /// <summary>Says how many rows were dropped, where some were.</summary>
-    public void PrintDropped(NumberTable numbers)
+    /// <summary>Says how many rows were dropped, where some were; nothing where no table was read.</summary>
+    public void PrintDropped(NumberTable? numbers)
     {
-        ArgumentNullException.ThrowIfNull(numbers);
-        if (numbers.Dropped > 0)
+        if (numbers is { Dropped: > 0 })
             Print($"Left out, because a value is missing: {numbers.Dropped:N0} of {numbers.Source.Rows:N0} rows.");
     }
 }
