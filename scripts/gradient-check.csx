@@ -15,32 +15,29 @@ return Script.Run<Options>(Args, "Checks the gradient of a network against diffe
     var network = Stack<LinearParameters, Tensor>(i => i < last ? Linear >> φ : Linear);            // Linear >> φ >> Linear >> φ >> … >> Linear
     var loss = network.On(x) >> MeanSquaredError(t);                                                // ℓ(θ)
     var θ = Enumerable.Range(0, last + 1).Select(i => Init.Linear(key.Fold(i), widths[i], widths[i + 1])).ToImmutableArray();
-
     var (value, analytic) = loss.ValueAndGradient(θ);                                               // the pullback of 1: all entries at once
     var entries = loss.Check(θ, o.Spacing);                                                         // and by four losses an entry, twice
     if (entries.Any(e => !double.IsFinite(e.RelativeByHalving)) || !float.IsFinite(value))
-        throw new FunctionalLlmException($"the loss, {value} here, is not finite within {2 * o.Spacing} of each parameter; choose a smaller --spacing");
+        throw new FunctionalLlmException($"the loss, here {value}, is not finite within {2 * o.Spacing} of θ; choose a smaller --spacing");
 
     // Without a kink between θ − 2h and θ + 2h a network of ReLUs, a polynomial in each parameter, gives the same with h/2 but for rounding.
     bool IsBesideKink(CheckedEntry e) => o.Activation is Activation.Relu or Activation.LeakyRelu
         && Math.Abs(e.ByHalving) > 12 * Differences.Rounding(value, o.Spacing);
-
     string Index(CheckedEntry e) => string.Join(", ", e.Index);
     o.PrintDropped(rows);
-    o.Print($"{string.Join(" → ", widths)} units, {o.Activation}, {x.Shape[0]} examples: loss {value:G6}, {entries.Length} parameters"
-        + $"{(entries.Length > Shown ? $" (the first {Shown} here, all with --json)" : "")}, h = {o.Spacing}");
-    o.Table(entries.Take(Shown), ("parameter", e => e.Path), ("index", Index),
+    o.Print($"{string.Join(" → ", widths)} units, {o.Activation}, {x.Shape[0]} examples: loss {value:G6}, h = {o.Spacing}, "
+        + $"{entries.Length} parameters" + (entries.Length > 60 ? ", the first 60 of them here, all with --json" : ""));
+    o.Table(entries.Take(60), ("parameter", e => e.Path), ("index", Index),
         ("analytic", e => $"{e.Analytic:0.000000e0}"), ("numeric", e => $"{e.Numeric:0.000000e0}"),
         ("difference", e => $"{(double)e.Numeric - e.Analytic:0.0e0}"), ("by halving h", e => $"{e.ByHalving:0.0e0}"),
         ("within ±2h", e => IsBesideKink(e) ? "a kink" : "smooth"));
     var micrograd = Micrograd(o);
-
     if (o.Out is not null)
         o.Save("gradient-check.svg", Sweep(loss, θ, analytic, Differences.Rounding(value, 1)).VerticalRule(o.Spacing, "h of the table").ToSvg());
     var (kinks, smooth) = (entries.Count(IsBesideKink), entries.Where(e => !IsBesideKink(e)).DefaultIfEmpty());
     var (worst, own) = (smooth.Max(e => e?.Relative ?? 0), smooth.Max(e => e?.RelativeByHalving ?? 0));
-    o.Print($"The largest relative difference is {worst:0.0e0}{(kinks > 0 ? $", {kinks} entries beside a kink left out" : "")}; "
-        + $"halving h moves the differences themselves by {own:0.0e0}: " + (worst <= 4 * own ? "nothing speaks against the pullbacks."
+    o.Print($"The largest relative difference is {worst:0.0e0}{(kinks > 0 ? $", {kinks} entries beside a kink left out" : "")}; halving h moves "
+        + $"the differences themselves by {own:0.0e0}: " + (worst <= 4 * own ? "nothing speaks against the pullbacks."
         : $"that does not explain it, so h = {o.Spacing} does not suit this loss (try --spacing 0.03125) or a pullback is wrong."));
     return new { Loss = value, LargestRelativeDifference = worst, ByHalving = own, kinks, o.Spacing, widths,
         Entries = entries.Select(e => new { e.Path, Index = Index(e), e.Analytic, e.Numeric, e.ByHalving, e.Relative, e.RelativeByHalving,
@@ -55,8 +52,6 @@ record Options : TableOptions
     [Help("h, the spacing of the differences"), Positive] public double Spacing { get; init; } = 1.0 / 32;
     [Help("the columns to use, the last as the target; all of numbers when left out")] public ImmutableArray<string> Features { get; init; } = [];
 }
-
-const int Shown = 60;
 
 // micrograd's example: a and b are read again and again, and what each use hands back is added up.
 static object Micrograd(Options o)
@@ -93,7 +88,6 @@ record Term(Differentiable<(Tensor A, Tensor B), Tensor> Of)
     public static Term operator /(Term f, Term g) => f * g.Pow(-1);
     public Term Pow(double n) => new(Of >> (Differentiable<Tensor, Tensor>)(x => (x.Pow(n), dy => dy * (n * x.Pow(n - 1)))));
     public Term Relu() => new(Of >> Layers.Relu);
-
     public (double Value, double A, double B) At(double a, double b)
     {
         var (y, pull) = Of((Tensor.Scalar(a), Tensor.Scalar(b)));
@@ -118,8 +112,7 @@ static (ImmutableArray<int>, Tensor, Tensor, NumberTable?) Examples(Options o)
     var widths = rows is null ? o.Widths : [rows.Columns.Length - 1, .. o.Widths.Skip(1).SkipLast(1), 1];
     var parameters = widths.Zip(widths.Skip(1), (inputs, outputs) => (inputs + 1.0) * outputs).Sum();
     if (o.Widths.Length < 2 || widths.Min() < 1 || parameters > 10_000)
-        throw new UsageException($"--widths: '{string.Join(',', widths)}' is no network to check; expected two or more positive whole numbers, "
-            + $"such as 2,3,1, for at most 10,000 parameters, each of which costs eight losses; these would be {parameters:N0}");
+        throw new UsageException($"--widths: '{string.Join(',', widths)}' makes {parameters:N0} parameters; expected 1 to 10,000, as 2,3,1 does");
     if (rows is null)
         return (widths, new Key(o.Seed).Fold(-1).Normal((o.Batch, widths[0])), new Key(o.Seed).Fold(-2).Normal((o.Batch, widths[^1])), null);
     var z = Standardizer.Of(rows.Matrix()).Apply(rows.Matrix());

@@ -55,10 +55,10 @@ public sealed record NumberTable(
         return wrong < 0 ? this : Source.Unfit(SourceRows[wrong], name, expected, mend);
     }
 
-    /// <summary>The same numbers, where each of these columns has two different ones at least, as a line through them needs.</summary>
+    /// <summary>The same numbers, where each of these columns, or of all, has two different ones at least, as a line through them needs.</summary>
     public Either<Error, NumberTable> WhereVary(params ImmutableArray<string> names)
     {
-        var constant = names.FirstOrDefault(name => Column(name) is var numbers && numbers.All(number => number == numbers[0]));
+        var constant = (names.IsDefaultOrEmpty ? Columns : names).FirstOrDefault(name => Column(name) is var numbers && numbers.All(number => number == numbers[0]));
         return constant is null ? this
             : Source.Unfit(SourceRows[^1], constant, $"two different numbers in {Rows} row{(Rows == 1 ? "" : "s")}", "choose other columns");
     }

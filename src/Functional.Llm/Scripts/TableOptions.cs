@@ -42,6 +42,16 @@ public abstract record TableOptions : ScriptOptions
             : table.Roles(asked, target, usual).OrFail();
     }
 
+    /// <summary>The numbers in some columns of the table that <c>--data</c> names, or else of this one.</summary>
+    /// <param name="own">The script's own table.</param>
+    /// <param name="columns">The columns; all that measure something when there are none.</param>
+    /// <exception cref="FunctionalLlmException">What is wrong with the table, at its place.</exception>
+    public NumberTable Read(string own, ImmutableArray<string> columns)
+    {
+        var table = Read(own);
+        return Numbers(table, columns.IsDefaultOrEmpty ? table.MeasuredColumns() : columns);
+    }
+
     /// <summary>The columns to predict from, and after them the one to predict, of the table that <c>--data</c> names, or else of this one.</summary>
     /// <param name="own">The script's own table.</param>
     /// <param name="features">What <c>--features</c> says.</param>
