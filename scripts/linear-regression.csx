@@ -70,7 +70,7 @@ record Points(string Name, NumberTable Rows, string? By)
     public static Points Of(Options o, Table table)
     {
         var (feature, target) = TableOptions.Pair(table, o.Feature, o.Target, o.By);
-        return Of($"{target} by {feature}", o.Numbers(table, [feature, target], o.By).WhereSingle().OrFail()) with { By = o.By };
+        return Of($"{target} by {feature}", o.Numbers(table, [feature, target], o.By)) with { By = o.By };
     }
 
     static Points Of(string name, NumberTable rows) => new(name, rows.WhereVary(rows.Columns[0]).OrFail(), null);

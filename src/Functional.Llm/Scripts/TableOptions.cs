@@ -21,11 +21,11 @@ public abstract record TableOptions : ScriptOptions
     /// <param name="table">The table.</param>
     /// <param name="columns">The columns of the numbers.</param>
     /// <param name="labels">Further columns, of any text, that a row must have a value in; null for none.</param>
-    /// <exception cref="FunctionalLlmException">The first cell that is no number, at its place; or there is no such column, or no complete row.</exception>
+    /// <exception cref="FunctionalLlmException">The first cell that is no number, or too large a one for single precision, at its place; or there is no such column, or no complete row.</exception>
     public NumberTable Numbers(Table table, ImmutableArray<string> columns, params IEnumerable<string?> labels)
     {
         ArgumentNullException.ThrowIfNull(table);
-        return table.Numbers(columns, Missing, labels).OrFail();
+        return table.Numbers(columns, Missing, labels).Bind(numbers => numbers.WhereSingle()).OrFail();
     }
 
     /// <summary>The column to predict, and those to predict it from: as <c>--features</c> and <c>--target</c> say, or else chosen by <see cref="Table.Roles"/>.</summary>

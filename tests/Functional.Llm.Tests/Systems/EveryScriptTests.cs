@@ -54,6 +54,15 @@ public partial class EveryScriptTests(SystemScripts scripts) : IClassFixture<Sys
         Assert.Equal(2, scripts.Run(name, "--seed", "many").ExitCode);
     }
 
+    [Fact]
+    public void Tables_are_found_beside_the_script_from_every_folder_also_when_it_was_compiled_before()
+    {
+        var here = scripts.Run("linear-regression");
+        scripts.WorkingDirectory = Path.GetTempPath();
+        Assert.Equal(here, scripts.Run("linear-regression"));
+        Assert.Equal(0, here.ExitCode);
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Bad_data_is_one_line_and_leaves_nothing_behind(string name)
