@@ -92,6 +92,18 @@ public class SatScriptTests(SystemScripts scripts) : IClassFixture<SystemScripts
         Assert.Contains("missing.csv:2:1", scripts.Run("sat", "--data", missing).Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_student_without_a_score_can_be_left_out()
+    {
+        var run = scripts.Run("sat", "--missing", "drop", "--steps", "10", "--data", scripts.Write("some.csv", "score,admitted\n1000,0\n,1\n1400,1\n"));
+        Assert.Equal(0, run.ExitCode);
+        Assert.StartsWith("Left out, because a value is missing: 1 of 3 rows.", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_score_too_large_for_single_precision_is_refused_at_its_place() =>
+        Assert.Contains("large.csv:3:1: '1e39' in column 'score'", scripts.Run("sat", "--data", scripts.Write("large.csv", "score,admitted\n1000,0\n1e39,1\n")).Error, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("--rate", "0")]
     [InlineData("--rate", "fast")]
