@@ -10,7 +10,7 @@ return Script.Run<Options>(Args, "Predicts college admission from a SAT score, t
     "dotnet script scripts/sat.csx -- --score 1250", o =>
 {
     var students = o.Numbers(o.Read(Script.Beside("data/sat.csv")), ["score", "admitted"])
-        .Where("admitted", t => t is 0 or 1, "0 or 1", "write 1 for a student who was admitted, else 0").OrFail();
+        .Where("admitted", t => t is 0 or 1, "0 or 1", "write 1 for a student who was admitted, else 0").Bind(n => n.WhereVary("score")).OrFail();
     var (scores, admitted) = (students.Matrix("score"), students.Matrix("admitted"));           // (N, 1), (N, 1)
     var scaling = o.Raw ? Standardizer.None(1) : Standardizer.Of(scores);
     var x = scaling.Apply(scores);
@@ -45,7 +45,8 @@ return Script.Run<Options>(Args, "Predicts college admission from a SAT score, t
     double? probability = o.Score is { } asked ? Chance(asked) : null;
     var diagnosis = o.Raw ? Conditioning.Of(x).Diagnosis("scores", o.Rate, [.. course.Select(s => (double)s.Loss), end.Loss], end.Accuracy) : null;
     o.Print(diagnosis ?? (probability is { } p ? $"With {o.Score} points the chance of admission is {p:P1}."
-        : $"From {end.Boundary:F0} points on, admission is likelier than not."));
+        : !double.IsFinite(end.Boundary) ? $"After {end.Updates} updates no score has more chances than another yet."
+        : $"{(end.Weight > 0 ? "From" : "Up to")} {end.Boundary:F0} points{(end.Weight > 0 ? " on" : "")}, admission is likelier than not."));
     return new { end.Loss, end.Weight, end.Bias, end.Boundary, end.Accuracy, end.Updates, table, probability, diagnosis };
 });
 

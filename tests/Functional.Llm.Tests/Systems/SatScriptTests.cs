@@ -62,6 +62,23 @@ public class SatScriptTests(SystemScripts scripts) : IClassFixture<SystemScripts
     }
 
     [Fact]
+    public void The_last_line_tells_on_which_side_of_the_boundary_admission_is_likelier()
+    {
+        string Last(params string[] arguments) => scripts.Run("sat", arguments).Output.TrimEnd().Split('\n')[^1];
+        Assert.Equal("From 1203 points on, admission is likelier than not.", Last());
+        Assert.Equal("Up to 950 points, admission is likelier than not.", Last("--data", scripts.Write("down.csv", "score,admitted\n900,1\n1000,0\n")));
+        Assert.Equal("After 0 updates no score has more chances than another yet.", Last("--steps", "0"));
+    }
+
+    [Fact]
+    public void Equal_scores_are_refused()
+    {
+        var wrong = scripts.Run("sat", "--data", scripts.Write("equal.csv", "score,admitted\n900,1\n900,0\n"));
+        Assert.Equal((1, ""), (wrong.ExitCode, wrong.Output));
+        Assert.Contains("equal.csv:3:1: '900' in column 'score'; expected two different numbers", wrong.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Raw_scores_diverge_and_the_diagnosis_says_what_why_and_what_to_do()
     {
         var result = scripts.Run("sat", "--raw", "--steps", "100", "--json");
