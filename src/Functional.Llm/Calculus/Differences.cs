@@ -28,6 +28,24 @@ public static class Differences
         }
     }
 
+    /// <summary>What rounding of f alone may do to <see cref="NumericGradient"/>: 3/2 · ε|f|/h.</summary>
+    /// <param name="value">f.</param>
+    /// <param name="step">h.</param>
+    public static double Rounding(double value, double step) => 0.75 * ((double)Real.BitIncrement(1) - 1) * Math.Abs(value) / step;
+
+    /// <summary>∇f by the pullback beside ∇f by differences with h, and what the latter says of itself: how far half of h moves it.</summary>
+    /// <param name="f">The function.</param>
+    /// <param name="parameters">Where its gradient is wanted.</param>
+    /// <param name="step">h.</param>
+    /// <exception cref="FunctionalLlmException">The step is not a positive, finite number.</exception>
+    public static ImmutableArray<CheckedEntry> Check<P>(this Differentiable<P, Real> f, P parameters, double step)
+    {
+        var numeric = f.NumericGradient(parameters, step);
+        var halved = Between(parameters, numeric, f.NumericGradient(parameters, step / 2));
+        return [.. Between(parameters, f.ValueAndGradient(parameters).Gradient, numeric).Zip(halved, (e, half) =>
+            new CheckedEntry(e.Path, e.Index, e.First, e.Second, (double)half.Second - half.First, e.Relative, half.Relative))];
+    }
+
     /// <summary>Two gradients beside each other, entry by entry.</summary>
     /// <param name="parameters">What they are gradients of; where it has a tensor, they have one or a symbolic zero.</param>
     /// <param name="first">The one, such as the pullback of 1.</param>
@@ -57,3 +75,14 @@ public static class Differences
 /// <param name="Relative">|first − second| by the largest entry of its tensor in either, or by a thousandth of the largest of all: an entry near 0
 /// has no digits to compare. NaN where one is not finite.</param>
 public sealed record ComparedEntry(string Path, ImmutableArray<int> Index, Real First, Real Second, double Relative);
+
+/// <summary>One entry of a gradient, by the pullback and by differences.</summary>
+/// <param name="Path">The way to its tensor.</param>
+/// <param name="Index">Its place in the tensor.</param>
+/// <param name="Analytic">What the pullback says.</param>
+/// <param name="Numeric">What the differences say.</param>
+/// <param name="ByHalving">How far half the step moves what the differences say.</param>
+/// <param name="Relative">|analytic − numeric|, relative as in <see cref="ComparedEntry"/>.</param>
+/// <param name="RelativeByHalving">|by halving|, likewise; NaN where the function is not finite nearby.</param>
+public sealed record CheckedEntry(
+    string Path, ImmutableArray<int> Index, Real Analytic, Real Numeric, double ByHalving, double Relative, double RelativeByHalving);

@@ -16,16 +16,17 @@ public sealed partial class Table
     /// <summary>The numbers in the columns named, in the order of naming.</summary>
     /// <param name="columns">The names of one or more columns.</param>
     /// <param name="missing">What to do with a missing value: an empty cell, <c>?</c>, <c>NA</c>, <c>NaN</c> or <c>null</c>, in any case.</param>
+    /// <param name="labels">Further columns, of any text, that a row must have a value in; null for none.</param>
     /// <returns>The numbers, or the first error: an unknown column, a missing value, a word, a number out of range, no complete row.</returns>
     /// <remarks>Numbers are written as 1234.5 or 1.2345e3. Separators of thousands are refused: to some, 1,234 is little more than 1.</remarks>
-    public Either<Error, NumberTable> Numbers(ImmutableArray<string> columns, MissingPolicy missing = MissingPolicy.Error)
+    public Either<Error, NumberTable> Numbers(
+        ImmutableArray<string> columns, MissingPolicy missing = MissingPolicy.Error, params IEnumerable<string?> labels)
     {
-        foreach (var name in columns)
-        {
-            if (!Columns.Contains(name, StringComparer.Ordinal))
-                return UnknownColumn(name);
-        }
+        string[] labelled = [.. labels.OfType<string>()];
+        if (columns.Concat(labelled).FirstOrDefault(name => !Columns.Contains(name, StringComparer.Ordinal)) is { } unknown)
+            return UnknownColumn(unknown);
         var indices = columns.Select(name => Columns.IndexOf(name)).ToArray();
+        var texts = labelled.Select(name => Columns.IndexOf(name)).ToArray();
         var (values, rows) = (ImmutableArray.CreateBuilder<double>(Rows * indices.Length), ImmutableArray.CreateBuilder<int>(Rows));
         for (var row = 0; row < Rows; row++)
         {
@@ -43,20 +44,21 @@ public sealed partial class Table
                 else
                     values.Add(value);
             }
+            foreach (var column in texts.Where(column => IsMissing(row, column)))
+            {
+                if (missing == MissingPolicy.Error)
+                    return Unfit(row, column, "a label", HowToMendMissing, "the missing value ");
+                complete = false;
+            }
             if (complete)
                 rows.Add(row);
             else
                 values.Count = rows.Count * indices.Length;
         }
         return rows.Count > 0
-            ? new NumberTable(columns, values.ToImmutable(), rows.ToImmutable(), Rows - rows.Count)
-            : _source.At(_starts[0], "every row lacks a value", $"a complete row in {Spelling.List(columns)}", "choose other columns");
+            ? new NumberTable(this, columns, values.ToImmutable(), rows.ToImmutable())
+            : source.At(starts[0], "every row lacks a value", $"a complete row in {Spelling.List([.. columns, .. labelled])}", "choose other columns");
     }
-
-    /// <summary>The names of the columns in which every cell that is not missing holds a number, and one does.</summary>
-    public ImmutableArray<string> NumericColumns() =>
-        [.. Columns.Where((_, column) => Enumerable.Range(0, Rows).Any(row => !IsMissing(row, column))
-            && Enumerable.Range(0, Rows).All(row => IsMissing(row, column) || Number(row, column) is { } value && double.IsFinite(value)))];
 
     bool IsMissing(int row, int column)
     {
@@ -74,8 +76,8 @@ public sealed partial class Table
         return cell.StartsWith("\""u8) ? cell[1..^1].Trim(" \t\r\n"u8) : cell;
     }
 
-    Error UnknownColumn(string name) => _source.At(
-        _source.Start,
+    Error UnknownColumn(string name) => source.At(
+        source.Start,
         $"no column {Spelling.Quoted(name)}",
         $"one of {Spelling.List(Columns)}",
         Spelling.Nearest(name, Columns) is { } nearest ? $"did you mean {Spelling.Quoted(nearest)}?" : "choose one of them");

@@ -10,21 +10,21 @@ namespace Functional.Llm;
 /// An error at the file's edge is one line, <c>file:line:column: what was found; what was expected; how to mend it</c>.</remarks>
 public sealed partial class Table
 {
-    readonly SourceFile _source;
-    readonly ImmutableArray<int> _starts;
+    readonly SourceFile source;
+    readonly ImmutableArray<int> starts;
 
     /// <summary>A table of the cells that begin at the given places of a file.</summary>
     /// <param name="source">The file.</param>
     /// <param name="columns">The names of the columns, all different.</param>
     /// <param name="starts">Where each cell begins, row after row; it reaches to the next, and all but a row's last end with a separator.</param>
     internal Table(SourceFile source, ImmutableArray<string> columns, ImmutableArray<int> starts) =>
-        (_source, Columns, _starts) = (source, columns, starts);
+        (this.source, Columns, this.starts) = (source, columns, starts);
 
     /// <summary>The names of the columns.</summary>
     public ImmutableArray<string> Columns { get; }
 
     /// <summary>The number of rows, the header not counted.</summary>
-    public int Rows => _starts.Length / Columns.Length;
+    public int Rows => starts.Length / Columns.Length;
 
     /// <summary>The text of a cell, both indices counted from 0, without its quotes and the white space around it.</summary>
     public string this[int row, int column]
@@ -51,8 +51,8 @@ public sealed partial class Table
     /// <returns><c>file:line:column: 'value' in column 'name'; expected …; mend</c>.</returns>
     public Error Unfit(int row, string column, string expected, string mend) => Unfit(row, Columns.IndexOf(column), expected, mend);
 
-    Error Unfit(int row, int column, string expected, string mend, string what = "") => _source.At(
-        _starts[(row * Columns.Length) + column],
+    Error Unfit(int row, int column, string expected, string mend, string what = "") => source.At(
+        starts[(row * Columns.Length) + column],
         $"{what}{Spelling.Quoted(this[row, column])} in column {Spelling.Quoted(Columns[column])}",
         expected,
         mend);
@@ -66,7 +66,7 @@ public sealed partial class Table
     ReadOnlySpan<byte> Cell(int row, int column)
     {
         var cell = (row * Columns.Length) + column;
-        var bytes = _source.Bytes.Span[_starts[cell]..(cell + 1 < _starts.Length ? _starts[cell + 1] : _source.Bytes.Length)];
+        var bytes = source.Bytes.Span[starts[cell]..(cell + 1 < starts.Length ? starts[cell + 1] : source.Bytes.Length)];
         return (column + 1 < Columns.Length ? bytes[..^1] : bytes).Trim(" \t\r\n"u8);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace Functional.Llm;
 
@@ -7,6 +8,11 @@ namespace Functional.Llm;
 public static class Script
 {
     const string Reflective = "A script's options and result are read by reflection over types that the script declares.";
+
+    /// <summary>The path of a file that lies beside the script that asks, wherever the script is run from.</summary>
+    /// <param name="path">The path of the file, seen from the script's folder.</param>
+    /// <param name="script">The script itself: the compiler fills it in.</param>
+    public static string Beside(string path, [CallerFilePath] string script = "") => Path.Combine(Path.GetDirectoryName(script) ?? "", path);
 
     /// <summary>Runs a script: reads its options, computes, and turns what happens into an exit code.</summary>
     /// <typeparam name="T">The script's options.</typeparam>

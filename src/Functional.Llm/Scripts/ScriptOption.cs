@@ -14,30 +14,30 @@ namespace Functional.Llm;
 [RequiresUnreferencedCode("Options are the properties of a script's record, found by reflection.")]
 internal sealed record ScriptOption(PropertyInfo Property, object? Default, string Example)
 {
-    readonly OptionKind _kind = OptionKind.Of(Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType);
-    readonly HelpAttribute? _help = Property.GetCustomAttribute<HelpAttribute>();
-    readonly LimitAttribute? _limit = Property.GetCustomAttribute<LimitAttribute>();
+    readonly OptionKind kind = OptionKind.Of(Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType);
+    readonly HelpAttribute? help = Property.GetCustomAttribute<HelpAttribute>();
+    readonly LimitAttribute? limit = Property.GetCustomAttribute<LimitAttribute>();
 
     /// <summary>As one writes it: <c>--hidden-units</c>.</summary>
     public string Name { get; } = "--" + JsonNamingPolicy.KebabCaseLower.ConvertName(Property.Name);
 
     /// <summary>Whether the option stands alone, without a value.</summary>
-    public bool IsFlag => _kind.Value.Length == 0;
+    public bool IsFlag => kind.Value.Length == 0;
 
     /// <summary>What the option means.</summary>
-    public string Help => _help?.Text ?? "";
+    public string Help => help?.Text ?? "";
 
     /// <summary>The name of its value in <c>--help</c>; empty for a flag.</summary>
-    public string Value => _help?.Value ?? _kind.Value;
+    public string Value => help?.Value ?? kind.Value;
 
     /// <summary>What its value has to be, in words.</summary>
-    public string Expected => _limit?.Words(_kind.Noun) ?? (_kind.Expected.Length > 0 ? _kind.Expected : Value);
+    public string Expected => limit?.Words(kind.Noun) ?? (kind.Expected.Length > 0 ? kind.Expected : Value);
 
     /// <summary>What its value has to be, with an example where there is one.</summary>
     public string Expectation => Expected + ((ExampleValue ?? WrittenDefault) is { } value ? $", for example {Name} {value}" : "");
 
     /// <summary>Whether <see cref="Expected"/> says more than the name of the value does.</summary>
-    public bool IsLimited => _limit is not null;
+    public bool IsLimited => limit is not null;
 
     /// <summary>The default as one would write it, or null where there is none to speak of.</summary>
     public string? WrittenDefault => Default switch
@@ -63,12 +63,12 @@ internal sealed record ScriptOption(PropertyInfo Property, object? Default, stri
     {
         try
         {
-            var value = _kind.Read(text);
-            return _limit?.Allows(Convert.ToDouble(value, CultureInfo.InvariantCulture)) is false ? throw new OverflowException() : value;
+            var value = kind.Read(text);
+            return limit?.Allows(Convert.ToDouble(value, CultureInfo.InvariantCulture)) is false ? throw new OverflowException() : value;
         }
         catch (FormatException e)
         {
-            throw new UsageException($"{Name}: {Spelling.Quoted(text)} is not a {_kind.Noun}; expected {Expectation}", e);
+            throw new UsageException($"{Name}: {Spelling.Quoted(text)} is not a {kind.Noun}; expected {Expectation}", e);
         }
         catch (OverflowException e)
         {

@@ -26,4 +26,22 @@ public readonly record struct Conditioning(double Steepest, double Flattest)
 
     /// <summary>The learning rate beyond which the log-loss may diverge: 2 / (Steepest / 4).</summary>
     public double LargestRate => 8 / Steepest;
+
+    /// <summary>What became of gradient descent on the log-loss of such a feature, why, and what to do.</summary>
+    /// <param name="feature">What the feature is called, in the plural: "scores".</param>
+    /// <param name="rate">The learning rate.</param>
+    /// <param name="losses">The loss before the first update and after each.</param>
+    /// <param name="accuracy">The fraction that is right at the end.</param>
+    public string Diagnosis(string feature, double rate, ImmutableArray<double> losses, double accuracy)
+    {
+        var seen = losses.Max() > 2 * losses[0]
+            ? $"the loss rose from {losses[0]:F4} to {losses.Max():F2} and ended at {losses[^1]:F2}: every step overshoots the minimum and lands higher on the other side, so training diverges"
+            : $"the loss went from {losses[0]:F4} to {losses[^1]:F4} in {losses.Length - 1} updates, with {accuracy:P0} right: training is stable, but it crawls";
+        return $"""
+            What was seen: {seen}.
+            Why: unscaled {feature} curve the loss {Ratio:0.0e0} times as much in one direction of (w, b) as in the other. Steps are sure to be stable only below
+            the rate 2/curvature = {LargestRate:0.00e0} (this run: {rate:0.00e0}), and at that rate the flat direction needs about {Ratio:0.0e0} updates.
+            What to do: standardise the {feature}; the ratio is then 1, and the rate 0.1 does.
+            """;
+    }
 }

@@ -30,25 +30,13 @@ public class GradientCheckNoteTests
 
     static double Best(double epsilon) => Math.Pow(3.0 / 8 * epsilon / (120 / 30.0), 1 / 5.0);
 
-    /// <summary>The values of micrograd's statements and the gradients before each.</summary>
+    /// <summary>micrograd's values, and the gradients of the last value of each variable: those of the program up to it.</summary>
     static IEnumerable<double> Adding()
     {
-        var (values, pulls, numbers) = (Micrograd.Start, new Stack<Pullback<Micrograd.Values, Micrograd.Values>>(), new List<double>());
-        foreach (var statement in Micrograd.Program())
-        {
-            (values, var pull) = statement(values);
-            pulls.Push(pull);
-        }
-
-        var gradient = Micrograd.Seed;
-        foreach (var pull in pulls)
-        {
-            gradient = pull(gradient);
-            numbers.AddRange(Note.Values(gradient.A, gradient.B, gradient.C, gradient.D, gradient.E, gradient.F));
-        }
-
-        var (a, b) = (Micrograd.Start.A.Value, Micrograd.Start.B.Value);
-        return [.. numbers, values.G.Value, values.F.Value / 2, 0.5, numbers.Where(n => n > 80 && n < 90).First() * (a + 3 * b * b)];
+        var (end, pull) = Micrograd.Whole()(Micrograd.Start);
+        Micrograd.Values[] seeds = [new(C: Tensor.Scalar(1)), new(D: Tensor.Scalar(1)), new(E: Tensor.Scalar(1)), new(F: Tensor.Scalar(1)), Micrograd.Seed];
+        var gradients = seeds.Select(seed => pull(seed));
+        return Note.Values(end.C, end.D, end.E, end.F, end.G, gradients.Select(d => new[] { d.A, d.B }), 0.5 - 10 / Math.Pow(end.F.Value, 2));
     }
 
     static IEnumerable<double> Worked()

@@ -6,27 +6,10 @@ namespace Functional.Llm.DoubleTests.Notes;
 
 public class LinearRegressionNoteTests
 {
-    static readonly double[] Speeds =
-    [
-        4, 4, 7, 7, 8, 9, 10, 10, 10, 11, 11, 12, 12, 12, 12, 13, 13, 13, 13, 14, 14, 14, 14, 15, 15,
-        15, 16, 16, 17, 17, 17, 18, 18, 18, 18, 19, 19, 19, 20, 20, 20, 20, 20, 22, 23, 24, 24, 24, 24, 25,
-    ];
-
-    static readonly double[] Distances =
-    [
-        2, 10, 4, 22, 16, 10, 18, 26, 34, 17, 28, 14, 20, 24, 28, 26, 34, 34, 46, 26, 36, 60, 80, 20, 26,
-        54, 32, 40, 32, 40, 50, 42, 56, 76, 84, 36, 46, 68, 32, 48, 52, 56, 64, 66, 54, 70, 92, 93, 120, 85,
-    ];
-
-    static readonly double[] SameX = [10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5];
+    static readonly NumberTable Cars = Note.Table("cars.csv").Numbers(["speed (mph)", "distance (ft)"]).OrFail();
 
     static readonly (double[] X, double[] Y)[] Quartet =
-    [
-        (SameX, [8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68]),
-        (SameX, [9.14, 8.14, 8.74, 8.77, 9.26, 8.1, 6.13, 3.1, 9.13, 7.26, 4.74]),
-        (SameX, [7.46, 6.77, 12.74, 7.11, 7.81, 8.84, 6.08, 5.39, 8.15, 6.42, 5.73]),
-        ([8, 8, 8, 8, 8, 8, 8, 19, 8, 8, 8], [6.58, 5.76, 7.71, 8.84, 8.47, 7.04, 5.25, 12.5, 5.56, 7.91, 6.89]),
-    ];
+        [.. Note.Table("anscombe.csv").Numbers(["x", "y"], labels: "dataset").OrFail().GroupBy("dataset").Select(g => (g.Rows.Column("x").ToArray(), g.Rows.Column("y").ToArray()))];
 
     [Fact]
     public void Every_number_of_the_note_is_computed_again()
@@ -37,13 +20,13 @@ public class LinearRegressionNoteTests
         var (losses, errors) = (states.Select(p => point(p).Value).ToArray(), states.Select(p => Linear(p, x).Value - t).ToArray());
         Assert.Equal([2, 1], Note.Values(states[^1]).Select(v => Math.Round(v, 9)));
 
-        var cars = Line.Of(Speeds, Distances, 0.1, 200);
+        var cars = Line.Of([.. Cars.Column(Cars.Columns[0])], [.. Cars.Column(Cars.Columns[1])], 0.1, 200);
         var quartet = Quartet.Select(table => Line.Of(table.X, table.Y, 0.5, 1)).ToArray();
         Assert.All(quartet, line => Assert.Equal(0.500, line.Slope(1), 1e-3));
         Assert.All(quartet, line => Assert.Equal(3.00, line.Intercept(1), 1e-2));
         Assert.All(quartet, line => Assert.Equal(0.816, line.Weight(1), 1e-3));
-        var kept = Enumerable.Range(0, 11).Where(i => SameX[i] != 13).ToArray();
-        var without = Line.Of([.. kept.Select(i => SameX[i])], [.. kept.Select(i => Quartet[2].Y[i])], 0.5, 1);
+        var kept = Enumerable.Range(0, 11).Where(i => Quartet[2].X[i] != 13).ToArray();
+        var without = Line.Of([.. kept.Select(i => Quartet[2].X[i])], [.. kept.Select(i => Quartet[2].Y[i])], 0.5, 1);
 
         // Neighbours in single precision, about 0.8 and about a time in seconds; half their distance stops an update.
         const int Seconds = 1_700_000_001;

@@ -6,21 +6,9 @@ namespace Functional.Llm.DoubleTests.Notes;
 
 public class LogisticRegressionNoteTests
 {
-    // Petals of fifty flowers each of Iris versicolor and virginica, in tenths of a centimetre.
-    static readonly int[] Lengths =
-    [
-        47, 45, 49, 40, 46, 45, 47, 33, 46, 39, 35, 42, 40, 47, 36, 44, 45, 41, 45, 39, 48, 40, 49, 47, 43, 44, 48, 50, 45, 35, 38, 37, 39, 51, 45, 45, 47, 44, 41, 40, 44, 46, 40, 33, 42, 42, 42, 43, 30, 41,
-        60, 51, 59, 56, 58, 66, 45, 63, 58, 61, 51, 53, 55, 50, 51, 53, 55, 67, 69, 50, 57, 49, 67, 49, 57, 60, 48, 49, 56, 58, 61, 64, 56, 51, 56, 61, 56, 55, 48, 54, 56, 51, 51, 59, 57, 52, 50, 52, 54, 51,
-    ];
-
-    static readonly int[] Widths =
-    [
-        14, 15, 15, 13, 15, 13, 16, 10, 13, 14, 10, 15, 10, 14, 13, 14, 15, 10, 15, 11, 18, 13, 15, 12, 13, 14, 14, 17, 15, 10, 11, 10, 12, 16, 15, 16, 15, 13, 13, 13, 12, 14, 12, 10, 13, 12, 13, 13, 11, 13,
-        25, 19, 21, 18, 22, 21, 17, 18, 18, 25, 20, 19, 21, 20, 24, 23, 18, 22, 23, 15, 23, 20, 20, 18, 21, 18, 18, 18, 21, 16, 19, 20, 22, 15, 14, 23, 24, 18, 18, 21, 24, 23, 19, 23, 25, 23, 19, 20, 23, 18,
-    ];
-
-    static readonly Tensor Petals = Tensor.From((100, 2), Lengths.Zip(Widths, (l, w) => new[] { l / 10.0, w / 10.0 }).SelectMany(pair => pair));
-    static readonly Tensor IsVirginica = Tensor.From((100, 1), Enumerable.Range(0, 100).Select(i => i < 50 ? 0.0 : 1));
+    static readonly NumberTable Irises = Note.Table("iris.csv").Numbers(["petal length (cm)", "petal width (cm)"], labels: "species").OrFail();
+    static readonly Tensor Petals = Irises.Matrix();
+    static readonly Tensor IsVirginica = Tensor.From((100, 1), Irises.Labels("species").Select(species => species == "virginica" ? 1.0 : 0));
 
     [Fact]
     public void Every_number_of_the_note_is_computed_again()

@@ -31,12 +31,9 @@ public class MultiInputNetworkNoteTests
             network.Hidden.Weight[0] * x, misprints);
     }
 
-    static readonly Tensor X = Tensor.From((10, 3), [1, 2, 6, 2, 3, 5, 3, 4, 8, 4, 5, 7, 5, 6, 9, 6, 7, 10, 7, 8, 11, 8, 9, 12, 9, 10, 13, 10, 11, 14]);
-    static readonly Tensor T = Tensor.From((10, 3), Enumerable.Range(1, 10).SelectMany(i => new double[] { i + 2, i + 4, i + 6 }));
-
-    static readonly Network Ten = new(
-        new(Tensor.From((4, 3), [0.2, -0.3, 0.6, -0.5, 0.7, -0.1, 0.8, -0.2, 0.9, 1, 0.4, -0.7]), Tensor.From([0.1, -0.2, 0.3, 0.5])),
-        new(Tensor.From((3, 4), [0.7, -0.2, 0.1, 0.3, -0.3, 0.8, -0.4, 0.2, 0.5, -0.6, 0.9, -0.7]), Tensor.From([0.1, -0.2, 0.05])));
+    static readonly Tensor X = Tests.Examples.TenRows.Inputs;
+    static readonly Tensor T = Tests.Examples.TenRows.Targets;
+    static readonly Network Ten = new(Tests.Examples.TenRows.Hidden, Tests.Examples.TenRows.Output);
 
     static IEnumerable<double> TenRows()
     {
@@ -62,9 +59,7 @@ public class MultiInputNetworkNoteTests
     /// <summary>Errors of the script's run without options, at several lengths of training, and of its linear model.</summary>
     static IEnumerable<double> HeldOut()
     {
-        var text = Note.ScriptText("multi-input-network.csx").Split("\"\"\"")[1];
-        var table = Table.FromText(string.Join('\n', text.Split('\n').Select(line => line.Trim())).Trim(), "the script's table").OrFail();
-        var rows = table.Numbers(["horsepower", "weight", "year", "mpg"]).OrFail();
+        var rows = Note.Table("auto-mpg.csv").Numbers(["horsepower", "weight", "year", "mpg"]).OrFail();
         var keys = new Key(0).Split(4);
         var split = Split.Of(rows.Rows, 0.2, keys[0]);
         var all = Tensor.From((rows.Rows, 4), rows.Values);

@@ -35,8 +35,8 @@ public static partial class Note
         _ => throw new ArgumentException($"no numbers in a {item.GetType().Name}", nameof(items)),
     });
 
-    /// <summary>The text of a script, whose data a note may speak of.</summary>
-    public static string ScriptText(string name) => File.ReadAllText(Path.Combine(Scripts, name));
+    /// <summary>A table that the scripts bring along, which a note may speak of.</summary>
+    public static Table Table(string name) => Llm.Table.Read(Path.Combine(Scripts, "data", name)).OrFail();
 
     static bool Rounds(double value, string number)
     {

@@ -6,8 +6,9 @@ namespace Functional.Llm.DoubleTests.Notes;
 
 public class SatNoteTests
 {
-    static readonly Tensor Scores = Tensor.From((5, 1), [900.0, 1100, 1300, 1500, 1700]);
-    static readonly Tensor Admitted = Tensor.From((5, 1), [0.0, 0, 1, 1, 1]);
+    static readonly NumberTable Students = Note.Table("sat.csv").Numbers(["score", "admitted"]).OrFail();
+    static readonly Tensor Scores = Students.Matrix("score");
+    static readonly Tensor Admitted = Students.Matrix("admitted");
     static readonly TrainState<LinearParameters> Start = Training.Start(new LinearParameters(Tensor.Zeros((1, 1)), Tensor.Zeros(1)));
 
     static Differentiable<LinearParameters, Real> Loss(Tensor x, double l2 = 0) =>

@@ -56,6 +56,23 @@ public class DifferencesTests
     public void A_step_must_lead_somewhere(double step) =>
         Assert.StartsWith("differences: the step", Assert.Throws<FunctionalLlmException>(() => Power(2).NumericGradient(Tensor.Scalar(1), step)).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public void A_check_sets_the_pullback_beside_differences_and_these_beside_those_of_half_the_step()
+    {
+        var entry = Power(5).Check(Tensor.Scalar(1), 0.25).Single();
+        Assert.Equal(5, (double)entry.Analytic);
+        Assert.Equal(5 - 4 * Math.Pow(0.25, 4), (double)entry.Numeric, IsDouble ? 1e-13 : 1e-5);
+        Assert.Equal(4 * (Math.Pow(0.25, 4) - Math.Pow(0.125, 4)), entry.ByHalving, IsDouble ? 1e-13 : 1e-5);
+        Assert.Equal(Math.Abs(entry.Numeric - 5.0) / 5, entry.Relative, 1e-6);
+        Assert.Equal(entry.ByHalving / 5, entry.RelativeByHalving, 1e-6);
+        Differentiable<Tensor, Real> wrong = x => (x.Sum().Value, d => (double)d * 2 * Tensor.Ones(x.Shape));
+        Assert.Equal(0.5, wrong.Check(Tensor.Scalar(1), 0.25).Single().Relative, 1e-3);
+    }
+
+    [Fact]
+    public void Rounding_grows_as_the_step_shrinks() =>
+        Assert.Equal(1.5 * Math.Pow(2, IsDouble ? -53 : -24) * 3 / 0.25, Differences.Rounding(-3, 0.25), 1e-20);
+
     sealed record Pair(Tensor Large, Tensor Small);
 
     [Fact]

@@ -82,39 +82,35 @@ public sealed class TableTests
     public void A_value_missing_from_another_column_does_not_count() =>
         Assert.Equal(0, Right(Read("a,b\n1,?\n").Numbers(["a"], MissingPolicy.Drop)).Dropped);
 
-    [Fact]
-    public void Numeric_columns_are_those_in_which_every_value_is_a_number() =>
-        Assert.Equal(["a", "c"], Read("a,b,c,d,e\n1,x,?,,1\n2,3,4.5,,1e999\n").NumericColumns().ToArray());
-
-    [SharedDataFact]
+    [DataFact("tabular/auto-mpg.data")]
     public void Auto_mpg_is_read_from_its_own_format()
     {
-        var table = Right(Table.Read(SharedData.File("tabular/auto-mpg.data")));
+        var table = Right(Table.Read(Data.Path("tabular/auto-mpg.data")));
         Assert.Equal(398, table.Rows);
-        Assert.Equal(["mpg", "cylinders", "displacement", "horsepower", "weight", "acceleration", "year", "origin"], table.NumericColumns().ToArray());
+        Assert.Equal(["mpg", "cylinders", "displacement", "horsepower", "weight", "acceleration", "year", "origin"], table.MeasuredColumns().ToArray());
         Assert.Equal(["18.0", "8", "307.0", "130.0", "3504.", "12.0", "70", "1", "chevrolet chevelle malibu"], Cells(table)[0]);
         Assert.Equal("?", table[32, 3]);
-        var numbers = Right(table.Numbers(table.NumericColumns(), MissingPolicy.Drop));
+        var numbers = Right(table.Numbers(table.MeasuredColumns(), MissingPolicy.Drop));
         Assert.Equal((392, 6), (numbers.Rows, numbers.Dropped));
         Assert.Equal(3504, numbers[0, 4]);
     }
 
-    [SharedDataFact]
+    [DataFact("tabular/california-housing.csv")]
     public void California_housing_lacks_207_values_in_one_column()
     {
-        var table = Right(Table.Read(SharedData.File("tabular/california-housing.csv")));
+        var table = Right(Table.Read(Data.Path("tabular/california-housing.csv")));
         Assert.Equal((20_640, 10), (table.Rows, table.Columns.Length));
-        Assert.Equal(table.Columns[..9].ToArray(), table.NumericColumns().ToArray());
+        Assert.Equal(table.Columns[..9].ToArray(), table.MeasuredColumns().ToArray());
         Assert.Equal(207, Right(table.Numbers(["total_bedrooms"], MissingPolicy.Drop)).Dropped);
     }
 
-    [SharedDataFact]
+    [DataFact("tabular/cars.csv", "tabular/anscombe.csv", "tabular/penguins.csv", "tabular/iris.csv")]
     public void The_small_tables_are_read()
     {
-        Assert.Equal(50, Right(Table.Read(SharedData.File("tabular/cars.csv"))).Rows);
-        Assert.Equal(["x", "y"], Right(Table.Read(SharedData.File("tabular/anscombe.csv"))).NumericColumns().ToArray());
-        Assert.Equal(344, Right(Table.Read(SharedData.File("tabular/penguins.csv"))).Rows);
-        Assert.Equal("setosa", Right(Table.Read(SharedData.File("tabular/iris.csv")))[0, 5]);
+        Assert.Equal(50, Right(Table.Read(Data.Path("tabular/cars.csv"))).Rows);
+        Assert.Equal(["x", "y"], Right(Table.Read(Data.Path("tabular/anscombe.csv"))).MeasuredColumns().ToArray());
+        Assert.Equal(344, Right(Table.Read(Data.Path("tabular/penguins.csv"))).Rows);
+        Assert.Equal("setosa", Right(Table.Read(Data.Path("tabular/iris.csv")))[0, 5]);
     }
 
     [Fact]

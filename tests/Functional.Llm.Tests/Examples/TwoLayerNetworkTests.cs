@@ -68,14 +68,9 @@ public class TwoLayerNetworkTests
         Assert.False(Near.Holds(0.094, loss, 3));
     }
 
-    static readonly Tensor TenInputs = Tensor.From((10, 3), [1, 2, 6, 2, 3, 5, 3, 4, 8, 4, 5, 7, 5, 6, 9, 6, 7, 10, 7, 8, 11, 8, 9, 12, 9, 10, 13, 10, 11, 14]);
-    static readonly Tensor TenTargets = Tensor.From((10, 3), Enumerable.Range(1, 10).SelectMany(i => new double[] { i + 2, i + 4, i + 6 }));
+    static readonly Network Ten = new(TenRows.Hidden, TenRows.Output);
 
-    static readonly Network Ten = new(
-        new(Tensor.From((4, 3), [0.2, -0.3, 0.6, -0.5, 0.7, -0.1, 0.8, -0.2, 0.9, 1, 0.4, -0.7]), Tensor.From([0.1, -0.2, 0.3, 0.5])),
-        new(Tensor.From((3, 4), [0.7, -0.2, 0.1, 0.3, -0.3, 0.8, -0.4, 0.2, 0.5, -0.6, 0.9, -0.7]), Tensor.From([0.1, -0.2, 0.05])));
-
-    static readonly Differentiable<Network, Real> TenLoss = TwoLayers(Relu).On(TenInputs) >> MeanSquaredError(TenTargets);
+    static readonly Differentiable<Network, Real> TenLoss = TwoLayers(Relu).On(TenRows.Inputs) >> MeanSquaredError(TenRows.Targets);
 
     [Theory]
     [InlineData(0.01, 1, 201.13663184979657)]
@@ -86,7 +81,7 @@ public class TwoLayerNetworkTests
     public void A_3_4_3_regression_on_ten_rows(double rate, int updates, double expected)
     {
         Near.Equal(83.87965000000003, TenLoss(Ten).Value, 5);
-        var end = Batches.Repeat(TenInputs, TenTargets, updates).Fit(Functional.Llm.Training.Start(Ten), new Sgd(rate), _ => TenLoss);
+        var end = Batches.Repeat(TenRows.Inputs, TenRows.Targets, updates).Fit(Functional.Llm.Training.Start(Ten), new Sgd(rate), _ => TenLoss);
         // 5,000 float updates add up their rounding errors.
         Near.Equal(expected, TenLoss(end.Parameters).Value, updates > 1000 ? 5 : 6);
     }

@@ -28,6 +28,7 @@ public static class GradientCases
         Smooth("Layers.Gelu", _ => Gelu),
         Smooth("Layers.GeluErf", _ => GeluErf),
         Smooth("Layers.Dropout", d => Dropout(d.OneOf(0, 0.3, 0.5, 1.0), d.Coin() ? new Key(d.Next()) : null)),
+        Smooth("Activations.Function", d => d.OneOf(Activation.None, Activation.Tanh, Activation.Gelu, Activation.Softmax).Function()),
         Smooth("Layers.Softmax", _ => Softmax),
         Smooth("Layers.LogSoftmax", _ => LogSoftmax),
         new("Layers.MeanSquaredError", d =>

@@ -24,6 +24,9 @@ public sealed class ScriptFolder : IDisposable
     /// <summary>What the started processes see in their environment besides this folder's cache.</summary>
     public Dictionary<string, string> Environment { get; } = [];
 
+    /// <summary>Where programs are started: in the repository, unless somebody says otherwise.</summary>
+    public string WorkingDirectory { get; set; } = Repository;
+
     /// <summary>The files of compiled scripts.</summary>
     public IReadOnlyList<string> Cached => Directory.Exists(CacheFolder) ? Directory.GetFiles(CacheFolder) : [];
 
@@ -49,12 +52,12 @@ public sealed class ScriptFolder : IDisposable
     /// <summary>Runs `dotnet script` with these arguments.</summary>
     public Result Command(params string[] args) => Finish(Start("dotnet", ["script", .. args]));
 
-    /// <summary>Starts a program in the repository, with this folder's cache and redirected streams.</summary>
+    /// <summary>Starts a program in the working directory, with this folder's cache and redirected streams.</summary>
     public Process Start(string program, params string[] args)
     {
         var start = new ProcessStartInfo(program, args)
         {
-            WorkingDirectory = Repository,
+            WorkingDirectory = WorkingDirectory,
             Environment = { ["XDG_CACHE_HOME"] = this["cache"] },
             UseShellExecute = false,
             RedirectStandardInput = true,

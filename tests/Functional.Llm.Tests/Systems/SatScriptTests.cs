@@ -62,6 +62,23 @@ public class SatScriptTests(SystemScripts scripts) : IClassFixture<SystemScripts
     }
 
     [Fact]
+    public void The_last_line_tells_on_which_side_of_the_boundary_admission_is_likelier()
+    {
+        string Last(params string[] arguments) => scripts.Run("sat", arguments).Output.TrimEnd().Split('\n')[^1];
+        Assert.Equal("From 1203 points on, admission is likelier than not.", Last());
+        Assert.Equal("Up to 950 points, admission is likelier than not.", Last("--data", scripts.Write("down.csv", "score,admitted\n900,1\n1000,0\n")));
+        Assert.Equal("After 0 updates no score has more chances than another yet.", Last("--steps", "0"));
+    }
+
+    [Fact]
+    public void Equal_scores_are_refused()
+    {
+        var wrong = scripts.Run("sat", "--data", scripts.Write("equal.csv", "score,admitted\n900,1\n900,0\n"));
+        Assert.Equal((1, ""), (wrong.ExitCode, wrong.Output));
+        Assert.Contains("equal.csv:3:1: '900' in column 'score'; expected two different numbers", wrong.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Raw_scores_diverge_and_the_diagnosis_says_what_why_and_what_to_do()
     {
         var result = scripts.Run("sat", "--raw", "--steps", "100", "--json");
@@ -91,6 +108,18 @@ public class SatScriptTests(SystemScripts scripts) : IClassFixture<SystemScripts
         var missing = scripts.Write("missing.csv", "score,admitted\n,0\n");
         Assert.Contains("missing.csv:2:1", scripts.Run("sat", "--data", missing).Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_student_without_a_score_can_be_left_out()
+    {
+        var run = scripts.Run("sat", "--missing", "drop", "--steps", "10", "--data", scripts.Write("some.csv", "score,admitted\n1000,0\n,1\n1400,1\n"));
+        Assert.Equal(0, run.ExitCode);
+        Assert.StartsWith("Left out, because a value is missing: 1 of 3 rows.", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_score_too_large_for_single_precision_is_refused_at_its_place() =>
+        Assert.Contains("large.csv:3:1: '1e39' in column 'score'", scripts.Run("sat", "--data", scripts.Write("large.csv", "score,admitted\n1000,0\n1e39,1\n")).Error, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("--rate", "0")]

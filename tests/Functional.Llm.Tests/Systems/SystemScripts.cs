@@ -11,6 +11,13 @@ public sealed class SystemScripts : IDisposable
     public static ImmutableArray<string> Names { get; } = [.. Directory.GetFiles(Path.Combine(ScriptFolder.Repository, "scripts"), "*.csx")
         .Select(file => Path.GetFileNameWithoutExtension(file)!).Where(name => name != "prelude").Order()];
 
+    /// <summary>The folder in which the scripts are run.</summary>
+    public string WorkingDirectory
+    {
+        get => folder.WorkingDirectory;
+        set => folder.WorkingDirectory = value;
+    }
+
     public ScriptFolder.Result Run(string name, params string[] args) =>
         folder.RunFile(Path.Combine(ScriptFolder.Repository, "scripts", $"{name}.csx"), ["--", .. args]);
 

@@ -21,6 +21,14 @@ public class WatchedTrainingTests
     public void Milestones_are_the_start_and_the_end_and_what_a_logarithmic_axis_shows(int updates, int[] expected) =>
         Assert.Equal(expected, Steps(updates, 0.01).AtMilestones(Start).Select(s => s.Step));
 
+    [Theory]
+    [InlineData(0, new[] { 0 })]
+    [InlineData(9, new[] { 0, 1, 9 })]
+    [InlineData(10, new[] { 0, 1, 10 })]
+    [InlineData(250, new[] { 0, 1, 10, 100, 250 })]
+    public void A_table_has_room_for_powers_of_ten_and_the_end(int updates, int[] expected) =>
+        Assert.Equal(expected, Enumerable.Range(0, updates + 1).ToList().AtPowersOfTen(step => step));
+
     [Fact]
     public void A_milestone_is_the_state_that_fit_reaches()
     {
