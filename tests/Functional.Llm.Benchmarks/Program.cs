@@ -5,14 +5,15 @@ using Functional.Llm.Benchmarks;
 var suite = new Argument<string>("suite") { Description = "what to measure" };
 suite.AcceptOnlyFromAmong("peak", "matmul");
 var threads = new Option<int?>("--threads") { Description = "threads to use; all of the machine's when left out" };
+var only = new Option<string>("--only") { Description = "measure only rows whose name contains this", DefaultValueFactory = _ => "" };
 var json = new Option<bool>("--json") { Description = "print one line of JSON last" };
-var command = new RootCommand("Measures the kernels beside the processor's limits: medians, the limit sampled in turn.") { suite, threads, json };
+var command = new RootCommand("Measures the kernels beside the processor's limits: medians, the limit sampled in turn.") { suite, threads, only, json };
 command.SetAction(parsed =>
 {
     var count = parsed.GetValue(threads) ?? Parallelism.Threads;
     return Parallelism.With(count, () =>
     {
-        var report = new Report(parsed.GetValue(json), count);
+        var report = new Report(parsed.GetValue(json), count, parsed.GetValue(only)!);
         var (peak, read, copy) = (Median(() => Limits.Peak(count), 101), Median(() => Limits.Read(count), 11), Median(() => Limits.Copy(count), 11));
         report.Add(new("peak", peak, "GFLOP/s", 1));
         report.Add(new("read", read, "GB/s", 1));

@@ -10,10 +10,13 @@ namespace Functional.Llm.Benchmarks;
 sealed record Row(string Name, double Value, string Unit, double OfLimit);
 
 /// <summary>What a suite found, for people as it comes and for programs at the end.</summary>
-sealed class Report(bool json, int threads)
+sealed class Report(bool json, int threads, string only)
 {
     static readonly JsonSerializerOptions Names = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
     readonly List<Row> rows = [];
+
+    /// <summary>Whether a row is asked for.</summary>
+    public bool Wants(string name) => name.Contains(only, StringComparison.Ordinal);
 
     /// <summary>Shows a row and keeps it.</summary>
     public Row Add(Row row)
@@ -27,6 +30,8 @@ sealed class Report(bool json, int threads)
     public void Mean(string prefix)
     {
         var fractions = rows.Where(row => row.Name.StartsWith(prefix, StringComparison.Ordinal)).Select(row => row.OfLimit).ToArray();
+        if (fractions.Length == 0)
+            return;
         var mean = Math.Exp(fractions.Average(Math.Log));
         (json ? Console.Error : Console.Out).WriteLine($"{prefix + "geometric mean",-28} {"",10} {"",-10} {mean,7:P1} of the limit");
     }

@@ -17,7 +17,7 @@ public static partial class Layers
     public static readonly Layer<LinearParameters, Tensor, Tensor> Linear = (p, x) =>
     {
         CheckLinear(p, x);
-        return (x.MatMul(p.Weight.T) + p.Bias, dy => dy.IsZero ? default : (
+        return (x.MatMul(p.Weight.T, p.Bias), dy => dy.IsZero ? default : (
             new LinearParameters(
                 Weight: dy.AsMatrix().T.MatMul(x.AsMatrix()),
                 Bias: p.Bias.IsZero ? default : dy.SumTo(p.Bias.Shape)),

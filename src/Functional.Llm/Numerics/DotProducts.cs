@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Functional.Llm;
 
@@ -18,17 +19,17 @@ static unsafe class DotProducts
             var (s0, s1) = ((nint)(sums + j), (nint)(sums + Math.Min(j + 1, count - 1)));
             switch (rows)
             {
-                case 1: Pair<L, V, N1>(k, x, (Real*)y0, (Real*)y1, (Real*)s0, (Real*)s1, rowSums); break;
-                case 2: Pair<L, V, N2>(k, x, (Real*)y0, (Real*)y1, (Real*)s0, (Real*)s1, rowSums); break;
-                case 4: Pair<L, V, N4>(k, x, (Real*)y0, (Real*)y1, (Real*)s0, (Real*)s1, rowSums); break;
-                default: Pair<L, V, N8>(k, x, (Real*)y0, (Real*)y1, (Real*)s0, (Real*)s1, rowSums); break;
+                case 1: Pair<L, V, N1>(k, x, (Real*)y0, (Real*)y1, (Real*)s0, (Real*)s1, rowSums, 2 * rowY); break;
+                case 2: Pair<L, V, N2>(k, x, (Real*)y0, (Real*)y1, (Real*)s0, (Real*)s1, rowSums, 2 * rowY); break;
+                case 4: Pair<L, V, N4>(k, x, (Real*)y0, (Real*)y1, (Real*)s0, (Real*)s1, rowSums, 2 * rowY); break;
+                default: Pair<L, V, N8>(k, x, (Real*)y0, (Real*)y1, (Real*)s0, (Real*)s1, rowSums, 2 * rowY); break;
             }
         }
     }
 
-    /// <summary>R rows of x with two of y. Written out, so that every sum has a register of its own.</summary>
+    /// <summary>R rows of x with two of y, while the next two are fetched. Written out, so that every sum has a register of its own.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Pair<L, V, R>(int k, Real* x, Real* y0, Real* y1, Real* sums0, Real* sums1, int rowSums)
+    static void Pair<L, V, R>(int k, Real* x, Real* y0, Real* y1, Real* sums0, Real* sums1, int rowSums, nint next)
         where L : struct, ILanes<V>
         where V : struct
         where R : struct, IConstant
@@ -45,6 +46,12 @@ static unsafe class DotProducts
         for (var p = 0; p < whole; p += L.Count)
         {
             V u = L.Load(y0 + p), v = L.Load(y1 + p);
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch1(y0 + next + p);
+                Sse.Prefetch1(y1 + next + p);
+            }
+
             Add<L, V>(x + 0 * (nint)k + p, u, v, ref c00, ref c01);
             if (R.Value > 1) Add<L, V>(x + 1 * (nint)k + p, u, v, ref c10, ref c11);
             if (R.Value > 2) Add<L, V>(x + 2 * (nint)k + p, u, v, ref c20, ref c21);

@@ -9,7 +9,7 @@ static unsafe class FewRows
     public const int Most = 8;
 
     /// <summary>Columns whose sums are held at a time.</summary>
-    const int Strip = 256;
+    const int Strip = 1024;
 
     /// <summary>Rows of the large matrix that are read side by side: as many as the processor fetches ahead.</summary>
     const int Abreast = 16;

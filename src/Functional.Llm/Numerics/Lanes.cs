@@ -114,7 +114,7 @@ readonly unsafe struct Lanes1 : ILanes<Real>
 
     public static Real All(Real x) => x;
 
-    public static Real MultiplyAdd(Real a, Real b, Real c) => a * b + c;
+    public static Real MultiplyAdd(Real a, Real b, Real c) => Fma.IsSupported || AdvSimd.IsSupported ? Real.FusedMultiplyAdd(a, b, c) : a * b + c;
 
     public static Real Add(Real a, Real b) => a + b;
 

@@ -14,22 +14,14 @@ static unsafe class Packing
     /// <summary>Packs lines × depth numbers into panels of <paramref name="width"/> lines.</summary>
     public static void Pack(Real* source, nint line, nint step, int lines, int width, int depth, Real* panels)
     {
-        var whole = lines / width * width;
-        if (line == 1)
-        {
-            CopyRuns(source, step, whole, width, depth, panels);
-        }
-        else
-        {
-            for (var first = 0; first < whole; first += width)
-                Transpose(source + first * line, line, step, width, depth, panels + (nint)first * depth);
-        }
-
-        if (whole < lines)
-            OneByOne(source + whole * line, line, step, lines - whole, width, depth, panels + (nint)whole * depth);
+        var whole = line == 1 ? lines / width * width : 0;
+        CopyRuns(source, step, whole, width, depth, panels);
+        for (var first = whole; first < lines; first += width)
+            Transpose(source + first * line, line, step, Math.Min(width, lines - first), width, depth, panels + (nint)first * depth);
     }
 
     /// <summary>Lines that lie beside each other: runs are copied, those of one k together, so that the matrix is read row by row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void CopyRuns(Real* source, nint step, int lines, int width, int depth, Real* panels)
     {
         for (var k = 0; k < depth; k++, source += step, panels += width)
@@ -43,6 +35,8 @@ static unsafe class Packing
     static void CopyRun(Real* source, int count, Real* destination)
     {
         var i = 0;
+        for (; Lanes512.IsSupported && i <= count - Vector512<Real>.Count; i += Vector512<Real>.Count)
+            Vector512.Load(source + i).Store(destination + i);
         for (; i <= count - Vector256<Real>.Count; i += Vector256<Real>.Count)
             Vector256.Load(source + i).Store(destination + i);
         for (; i <= count - Vector128<Real>.Count; i += Vector128<Real>.Count)
@@ -51,25 +45,29 @@ static unsafe class Packing
             destination[i] = source[i];
     }
 
-    /// <summary>A whole panel of lines that are runs themselves, or lie anyhow.</summary>
-    static void Transpose(Real* source, nint line, nint step, int width, int depth, Real* panel)
+    /// <summary>A panel of lines that are runs themselves, or lie anyhow: blocks where lines are runs, and what is left one by one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Transpose(Real* source, nint line, nint step, int lines, int width, int depth, Real* panel)
     {
-        var blocks = step == 1 && sizeof(Real) == sizeof(int) && Avx512F.IsSupported && width % 4 == 0 ? depth / Block * Block : 0;
-        for (var first = 0; blocks > 0 && first < width; first += Block)
+        if (lines < width)
+            new Span<Real>(panel, width * depth).Clear();
+        var (linesInBlocks, depthInBlocks) = step == 1 && sizeof(Real) == sizeof(int) && Avx512F.IsSupported ? (lines / 4 * 4, depth / Block * Block) : (0, 0);
+        for (var first = 0; first < linesInBlocks; first += Block)
         {
-            for (var k = 0; k < blocks; k += Block)
-                TransposeBlock((int*)(source + first * line + k), line, Math.Min(Block, width - first), (int*)(panel + (nint)k * width + first), width);
+            for (var k = 0; k < depthInBlocks; k += Block)
+                TransposeBlock((int*)(source + first * line + k), line, Math.Min(Block, linesInBlocks - first), (int*)(panel + (nint)k * width + first), width);
         }
 
-        OneByOne(source + blocks * step, line, step, width, width, depth - blocks, panel + (nint)blocks * width);
+        OneByOne(source + linesInBlocks * line, line, step, lines - linesInBlocks, width, depthInBlocks, panel + linesInBlocks);
+        OneByOne(source + depthInBlocks * step, line, step, lines, width, depth - depthInBlocks, panel + (nint)depthInBlocks * width);
     }
 
     static void OneByOne(Real* source, nint line, nint step, int lines, int width, int depth, Real* panel)
     {
         for (var k = 0; k < depth; k++, source += step, panel += width)
         {
-            for (var l = 0; l < width; l++)
-                panel[l] = l < lines ? source[l * line] : 0;
+            for (var l = 0; l < lines; l++)
+                panel[l] = source[l * line];
         }
     }
 

@@ -5,12 +5,12 @@ namespace Functional.Llm;
 /// <summary>How many threads the kernels use. It changes how long results take, and never a bit of them.</summary>
 public static class Parallelism
 {
-    const string Variable = "FUNCTIONAL_LLM_THREADS";
+    const string Setting = "FUNCTIONAL_LLM_THREADS";
 
     /// <summary>More threads than any machine has cores for are a mistake.</summary>
     const int Most = 1024;
 
-    static readonly int Default = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } text ? Parse(text) : Environment.ProcessorCount;
+    static readonly int Default = Environment.GetEnvironmentVariable(Setting) is { Length: > 0 } text ? Parse(text) : Environment.ProcessorCount;
 
     [ThreadStatic]
     static int chosen;
@@ -39,5 +39,5 @@ public static class Parallelism
 
     static int Parse(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var threads) && threads is >= 1 and <= Most ? threads
-        : throw new FunctionalLlmException($"{Variable}: '{text}' is no number of threads. Set it to a whole number from 1 to {Most}, or unset it.");
+        : throw new FunctionalLlmException($"{Setting}: '{text}' is no number of threads. Set it to a whole number from 1 to {Most}, or unset it.");
 }

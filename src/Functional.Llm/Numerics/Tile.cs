@@ -6,6 +6,8 @@ namespace Functional.Llm;
 /// <summary>The innermost part of the matrix product: a tile of rows × two vectors, whose sums stay in registers.</summary>
 static unsafe class Tile
 {
+    const int Ahead = 16;
+
     /// <summary>c = start + a b, where a is R × K, and b is K × two vectors.</summary>
     /// <remarks>
     /// Written out, because only then does every sum get a register of its own; the rows beyond R are gone when this is compiled.
@@ -47,9 +49,16 @@ static unsafe class Tile
             Sse.Prefetch0(c + i * rowC + 2 * L.Count - 1);
         }
 
-        for (var k = 0; k < depth; k++, a += stepA, b += stepB)
+        var ahead = Ahead * stepB;
+        for (var end = b + depth * stepB; b != end; a += stepA, b += stepB)
         {
             V b0 = L.Load(b), b1 = L.Load(b + L.Count);
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + ahead);
+                Sse.Prefetch0(b + ahead + L.Count);
+            }
+
             Add<L, V>(a[0], b0, b1, ref c00, ref c01);
             if (R.Value > 1) Add<L, V>(a[1], b0, b1, ref c10, ref c11);
             if (R.Value > 2) Add<L, V>(a[2], b0, b1, ref c20, ref c21);

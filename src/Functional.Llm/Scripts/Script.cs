@@ -45,7 +45,7 @@ public static class Script
             var options = new T { Terminal = terminal };
             foreach (var (option, value) in commandLine.Parse(words))
                 option.Property.SetValue(options, value);
-            var result = body(options);
+            var result = Parallelism.With(options.Threads ?? Parallelism.Threads, () => body(options));
             if (options.Json)
                 terminal.Out.WriteLine(JsonLine.Of(result));
             return 0;
