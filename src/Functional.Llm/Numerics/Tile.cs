@@ -50,7 +50,7 @@ static unsafe class Tile
         }
 
         var ahead = Ahead * stepB;
-        for (var end = b + depth * stepB; b != end; a += stepA, b += stepB)
+        for (var k = depth; k > 0; k--, a += stepA, b += stepB)
         {
             V b0 = L.Load(b), b1 = L.Load(b + L.Count);
             if (Sse.IsSupported)

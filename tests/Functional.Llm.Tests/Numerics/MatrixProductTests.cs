@@ -111,6 +111,19 @@ public sealed class MatrixProductTests
         }
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(70)]
+    public void Operands_may_repeat_their_rows_or_columns(int rows)
+    {
+        var (column, row) = ((Tensor.Range(rows) + 1).Reshape(rows, 1).BroadcastTo((rows, 90)), Tensor.Range(90).BroadcastTo((rows, 90)));
+        foreach (var x in new[] { column, row })
+        {
+            Assert.Equal(x.Map(e => e).MatMul(Tensor.Ones((90, 100)).Map(e => e)), x.MatMul(Tensor.Ones((90, 100))));
+            Assert.Equal(Tensor.Ones((100, 90)).Map(e => e).MatMul(x.Map(e => e).T), Tensor.Ones((100, 90)).MatMul(x.T));
+        }
+    }
+
     [Fact]
     public void Infinities_and_NaN_stay_in_their_rows_and_columns()
     {
