@@ -5,6 +5,11 @@ using Functional.Llm.Benchmarks;
 var suite = new Argument<string>("suite") { Description = "what to measure" };
 suite.AcceptOnlyFromAmong("peak", "matmul");
 var threads = new Option<int?>("--threads") { Description = "threads to use; all of the machine's when left out" };
+threads.Validators.Add(result =>
+{
+    if (result.Tokens is [{ Value: var text }] && !(int.TryParse(text, out var count) && count is >= 1 and <= 1024))
+        result.AddError($"--threads: '{text}' is no number of threads; expected a whole number from 1 to 1024");
+});
 var only = new Option<string>("--only") { Description = "measure only rows whose name contains this", DefaultValueFactory = _ => "" };
 var json = new Option<bool>("--json") { Description = "print one line of JSON last" };
 var command = new RootCommand("Measures the kernels beside the processor's limits: medians, the limit sampled in turn.") { suite, threads, only, json };
@@ -30,6 +35,6 @@ static double Median(Func<double> sample, int count) => Clock.Median(Enumerable.
 
 static int Refuse(ParseResult wrong)
 {
-    Console.Error.WriteLine(string.Join(' ', wrong.Errors.Select(error => error.Message)));
+    Console.Error.WriteLine(wrong.Errors[0].Message.ReplaceLineEndings(" "));
     return 2;
 }

@@ -10,14 +10,15 @@ public static class Parallelism
     /// <summary>More threads than any machine has cores for are a mistake.</summary>
     const int Most = 1024;
 
-    static readonly int Default = Environment.GetEnvironmentVariable(Setting) is { Length: > 0 } text ? Parse(text) : Environment.ProcessorCount;
+    static readonly Lazy<int> Default = new(() => Environment.GetEnvironmentVariable(Setting) is { Length: > 0 } text ? Parse(text) : Environment.ProcessorCount);
 
     [ThreadStatic]
     static int chosen;
 
     /// <summary>The number of threads for kernels that this thread calls: as <see cref="With"/> says, else the environment variable
     /// FUNCTIONAL_LLM_THREADS, else one for every processor.</summary>
-    public static int Threads => chosen > 0 ? chosen : Default;
+    /// <exception cref="FunctionalLlmException">The environment variable holds no number from 1 to 1,024.</exception>
+    public static int Threads => chosen > 0 ? chosen : Default.Value;
 
     /// <summary>The result of some work whose kernels use so many threads.</summary>
     /// <exception cref="FunctionalLlmException">The number is not from 1 to 1,024.</exception>
