@@ -39,7 +39,7 @@ static unsafe class FewRows
         var columnsAreRuns = y.Row == 1;
         var packed = Pack(m, rows, k, x, columnsAreRuns);
         var strips = (n + Strip - 1) / Strip;
-        var atOnce = Math.Max(1, Share / (Strip * k));
+        var atOnce = (int)Math.Max(1, Share / ((long)Strip * k));
         Workers.For((strips + atOnce - 1) / atOnce, part =>
         {
             Span<Real> sums = stackalloc Real[Most * Strip];

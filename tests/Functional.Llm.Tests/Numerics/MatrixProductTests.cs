@@ -125,6 +125,14 @@ public sealed class MatrixProductTests
     }
 
     [Fact]
+    public void A_sum_may_be_as_long_as_a_vector_can_be_wide()
+    {
+        const int Length = 1 << 22;
+        var ones = Tensor.Ones(Length).Map(x => x);
+        Assert.Equal(Length, ones.MatMul(ones).Value);
+    }
+
+    [Fact]
     public void Infinities_and_NaN_stay_in_their_rows_and_columns()
     {
         var a = Tensor.Concatenate(0, Tensor.Full((1, 20), double.PositiveInfinity), Tensor.Full((1, 20), double.NaN), Tensor.Ones((29, 20)));
