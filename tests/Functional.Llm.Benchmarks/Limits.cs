@@ -15,8 +15,8 @@ static unsafe class Limits
     public static double Peak(int threads)
     {
         const int Count = 10_000;
-        var seconds = Enumerable.Range(0, 3).Min(_ => Clock.Seconds(() => Workers.For(threads, _ => Fma(Count))));
-        return 2.0 * Chains * Lanes * Count * threads / seconds / 1e9;
+        var seconds = Enumerable.Range(0, 3).Min(_ => Clock.Seconds(() => Workers.For(threads, _ => Lanes.Widest(new Chained(Count)))));
+        return 2.0 * Chains * Width * Count * threads / seconds / 1e9;
     }
 
     /// <summary>GB/s of reading one large array from the first number to the last.</summary>
@@ -39,22 +39,21 @@ static unsafe class Limits
 
     const int Chains = 24;
 
-    static int Lanes => Lanes512.IsSupported ? Lanes512.Count : Lanes256.IsSupported ? Lanes256.Count : Lanes128.IsSupported ? Lanes128.Count : 1;
+    static int Width => Lanes512.IsSupported ? Lanes512.Count : Lanes256.IsSupported ? Lanes256.Count : Lanes128.IsSupported ? Lanes128.Count : 1;
 
-    static Real Fma(int count) =>
-        Lanes512.IsSupported ? Fma<Lanes512, Vector512<Real>>(count)
-        : Lanes256.IsSupported ? Fma<Lanes256, Vector256<Real>>(count)
-        : Lanes128.IsSupported ? Fma<Lanes128, Vector128<Real>>(count)
-        : Fma<Lanes1, Real>(count);
+    readonly record struct Chained(int Count) : ILaneWork
+    {
+        public void Run<L>()
+            where L : struct, ILanes<L> => Fma<L>(Count);
+    }
 
     /// <summary>Twelve chains, as many as hide the latency, twice in each round.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    static Real Fma<L, V>(int count)
-        where L : struct, ILanes<V>
-        where V : struct
+    static Real Fma<L>(int count)
+        where L : struct, ILanes<L>
     {
-        V x = L.All((Real)0.999), y = L.All((Real)1e-9);
-        V a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
+        L x = (Real)0.999, y = (Real)1e-9;
+        L a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
         for (var round = 0; round < 2 * count; round++)
         {
             (a, b, c, d) = (L.MultiplyAdd(a, x, y), L.MultiplyAdd(b, x, y), L.MultiplyAdd(c, x, y), L.MultiplyAdd(d, x, y));
@@ -62,7 +61,7 @@ static unsafe class Limits
             (i, j, k, l) = (L.MultiplyAdd(i, x, y), L.MultiplyAdd(j, x, y), L.MultiplyAdd(k, x, y), L.MultiplyAdd(l, x, y));
         }
 
-        return L.Sum(L.Add(L.Add(L.Add(a, b), L.Add(c, d)), L.Add(L.Add(L.Add(e, f), L.Add(g, h)), L.Add(L.Add(i, j), L.Add(k, l)))));
+        return L.Sum(a + b + c + d + (e + f + g + h) + (i + j + k + l));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

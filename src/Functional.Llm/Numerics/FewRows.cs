@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 
 namespace Functional.Llm;
 
@@ -18,22 +17,17 @@ static unsafe class FewRows
     const int Share = 1 << 15;
 
     /// <summary>C = start + X Y, where X (M × K) has at most 8 rows; of Y (K × N) the rows are runs, or the columns are.</summary>
-    public static void Multiply(int m, int n, int k, Matrix x, Matrix y, Matrix c, Matrix? start)
+    public static void Multiply(int m, int n, int k, Matrix x, Matrix y, Matrix c, Matrix? start) => Lanes.Widest(new Work(m, n, k, x, y, c, start));
+
+    readonly record struct Work(int M, int N, int K, Matrix X, Matrix Y, Matrix C, Matrix? Start) : ILaneWork
     {
-        if (Lanes512.IsSupported)
-            Multiply<Lanes512, Vector512<Real>>(m, n, k, x, y, c, start);
-        else if (Lanes256.IsSupported)
-            Multiply<Lanes256, Vector256<Real>>(m, n, k, x, y, c, start);
-        else if (Lanes128.IsSupported)
-            Multiply<Lanes128, Vector128<Real>>(m, n, k, x, y, c, start);
-        else
-            Multiply<Lanes1, Real>(m, n, k, x, y, c, start);
+        public void Run<L>()
+            where L : struct, ILanes<L> => Multiply<L>(M, N, K, X, Y, C, Start);
     }
 
     /// <summary>The same on vectors of one's choice.</summary>
-    public static void Multiply<L, V>(int m, int n, int k, Matrix x, Matrix y, Matrix c, Matrix? start)
-        where L : struct, ILanes<V>
-        where V : struct
+    public static void Multiply<L>(int m, int n, int k, Matrix x, Matrix y, Matrix c, Matrix? start)
+        where L : struct, ILanes<L>
     {
         var rows = m <= 2 ? m : m <= 4 ? 4 : Most;
         var columnsAreRuns = y.Row == 1;
@@ -49,9 +43,9 @@ static unsafe class FewRows
                 fixed (Real* a = packed.Array, b = y.Array, s = sums)
                 {
                     if (columnsAreRuns)
-                        DotProducts.Multiply<L, V>(rows, width, k, a + packed.Offset, b + y.Offset + (nint)first * y.Column, y.Column, s, Strip);
+                        DotProducts.Multiply<L>(rows, width, k, a + packed.Offset, b + y.Offset + (nint)first * y.Column, y.Column, s, Strip);
                     else
-                        Combine<L, V>(rows, width, k, a + packed.Offset, b + y.Offset + first, y.Row, s);
+                        Combine<L>(rows, width, k, a + packed.Offset, b + y.Offset + first, y.Row, s);
                 }
 
                 Write(m, first, sums, width, c, start);
@@ -81,9 +75,8 @@ static unsafe class FewRows
     }
 
     /// <summary>Sums of rows of Y times numbers of X: tiles of a few rows of Y at a time, so that all of it is read from left to right.</summary>
-    static void Combine<L, V>(int rows, int width, int k, Real* x, Real* y, nint rowY, Real* sums)
-        where L : struct, ILanes<V>
-        where V : struct
+    static void Combine<L>(int rows, int width, int k, Real* x, Real* y, nint rowY, Real* sums)
+        where L : struct, ILanes<L>
     {
         new Span<Real>(sums, rows * Strip).Clear();
         var whole = width / (2 * L.Count) * (2 * L.Count);
@@ -96,10 +89,10 @@ static unsafe class FewRows
                 var s = sums + j;
                 switch (rows)
                 {
-                    case 1: Tile.Multiply<L, V, N1>(depth, panel, 1, from + j, rowY, s, Strip, s, Strip); break;
-                    case 2: Tile.Multiply<L, V, N2>(depth, panel, 2, from + j, rowY, s, Strip, s, Strip); break;
-                    case 4: Tile.Multiply<L, V, N4>(depth, panel, 4, from + j, rowY, s, Strip, s, Strip); break;
-                    default: Tile.Multiply<L, V, N8>(depth, panel, 8, from + j, rowY, s, Strip, s, Strip); break;
+                    case 1: Tile.Multiply<L, N1>(depth, panel, 1, from + j, rowY, s, Strip, s, Strip); break;
+                    case 2: Tile.Multiply<L, N2>(depth, panel, 2, from + j, rowY, s, Strip, s, Strip); break;
+                    case 4: Tile.Multiply<L, N4>(depth, panel, 4, from + j, rowY, s, Strip, s, Strip); break;
+                    default: Tile.Multiply<L, N8>(depth, panel, 8, from + j, rowY, s, Strip, s, Strip); break;
                 }
             }
 

@@ -61,7 +61,7 @@ static partial class Kernels
         {
             for (var j = 0; j < n; j++)
             {
-                Real sum = 0;
+                Lanes1 sum = 0;
                 for (var (p, x, y) = (0, a.Offset + i * a.Row, b.Offset + j * b.Column); p < k; p++, x += a.Column, y += b.Row)
                     sum = Lanes1.MultiplyAdd(a.Array[x], b.Array[y], sum);
                 c.Array[c.Offset + i * c.Row + j * c.Column] = start is { } s ? s.Array[s.Offset + i * s.Row + j * s.Column] + sum : sum;

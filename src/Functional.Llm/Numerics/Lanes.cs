@@ -1,122 +1,111 @@
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using System.Runtime.Intrinsics.X86;
-
 namespace Functional.Llm;
 
-/// <summary>Vectors of one width, as the kernels use them: one source serves every instruction set.</summary>
-unsafe interface ILanes<V>
-    where V : struct
+/// <summary>Numbers side by side, computed with at once: a formula or a kernel is written once for every width of vector.</summary>
+/// <remarks>Every operation rounds once, as IEEE 754 says, so that a number has the same bits in vectors of every width.</remarks>
+/// <typeparam name="L">The type itself.</typeparam>
+unsafe interface ILanes<L>
+    where L : struct, ILanes<L>
 {
-    /// <summary>Numbers in a vector.</summary>
+    /// <summary>How many numbers.</summary>
     static abstract int Count { get; }
 
     /// <summary>Rows of a tile of the matrix product: as many as leave registers for its operands.</summary>
     static abstract int Rows { get; }
 
-    /// <summary>The vector at an address, aligned or not.</summary>
-    static abstract V Load(Real* source);
+    /// <summary>The numbers at an address, aligned or not.</summary>
+    static abstract L Load(Real* source);
 
-    /// <summary>Writes a vector to an address, aligned or not.</summary>
-    static abstract void Store(V x, Real* destination);
+    /// <summary>Writes the numbers to an address, aligned or not.</summary>
+    static abstract void Store(L x, Real* destination);
 
     /// <summary>The same number everywhere.</summary>
-    static abstract V All(Real x);
-
-    /// <summary>a · b + c, rounded once where the processor can.</summary>
-    static abstract V MultiplyAdd(V a, V b, V c);
+    static abstract implicit operator L(Real x);
 
     /// <summary>a + b.</summary>
-    static abstract V Add(V a, V b);
+    static abstract L operator +(L a, L b);
 
-    /// <summary>The sum of all numbers of a vector.</summary>
-    static abstract Real Sum(V x);
+    /// <summary>a − b.</summary>
+    static abstract L operator -(L a, L b);
+
+    /// <summary>−x.</summary>
+    static abstract L operator -(L x);
+
+    /// <summary>a b.</summary>
+    static abstract L operator *(L a, L b);
+
+    /// <summary>a / b.</summary>
+    static abstract L operator /(L a, L b);
+
+    /// <summary>a b + c, rounded once where the processor can.</summary>
+    static abstract L MultiplyAdd(L a, L b, L c);
+
+    /// <summary>sum + a b into the sum, rounded likewise; written so, sums keep their registers.</summary>
+    static abstract void AddProduct(ref L sum, L a, L b);
+
+    /// <summary>√x.</summary>
+    static abstract L Sqrt(L x);
+
+    /// <summary>The nearest whole number; the even one of two.</summary>
+    static abstract L Round(L x);
+
+    /// <summary>|x|.</summary>
+    static abstract L Abs(L x);
+
+    /// <summary>The absolute value of one with the sign of the other.</summary>
+    static abstract L CopySign(L value, L sign);
+
+    /// <summary>The larger; NaN where b is, and where a is NaN, b.</summary>
+    static abstract L Max(L a, L b);
+
+    /// <summary>The smaller; NaN where b is, and where a is NaN, b.</summary>
+    static abstract L Min(L a, L b);
+
+    /// <summary><paramref name="then"/> where a &lt; b, else <paramref name="otherwise"/>, as where one is NaN.</summary>
+    static abstract L WhereLess(L a, L b, L then, L otherwise);
+
+    /// <summary>x · 2ⁿ for whole numbers n, rounded once.</summary>
+    static abstract L Scale(L x, L n);
+
+    /// <summary>x = m · 2ⁿ with √½ ≤ m &lt; √2, for positive x that are neither infinite nor below the smallest normal number.</summary>
+    static abstract (L Mantissa, L Exponent) Split(L x);
+
+    /// <summary>The sum of all numbers: halves are added to each other until one is left.</summary>
+    static abstract Real Sum(L x);
 }
 
-/// <summary>AVX-512: 32 registers of 64 bytes.</summary>
-readonly unsafe struct Lanes512 : ILanes<Vector512<Real>>
+/// <summary>Work written once for vectors of every width.</summary>
+interface ILaneWork
 {
-    // Vector512.IsHardwareAccelerated is false on processors that lower their clock for it, which products win back twice.
-    public static bool IsSupported => Avx512F.IsSupported;
-
-    public static int Count => Vector512<Real>.Count;
-
-    public static int Rows => 12;
-
-    public static Vector512<Real> Load(Real* source) => Vector512.Load(source);
-
-    public static void Store(Vector512<Real> x, Real* destination) => x.Store(destination);
-
-    public static Vector512<Real> All(Real x) => Vector512.Create(x);
-
-    public static Vector512<Real> MultiplyAdd(Vector512<Real> a, Vector512<Real> b, Vector512<Real> c) => Vector512.FusedMultiplyAdd(a, b, c);
-
-    public static Vector512<Real> Add(Vector512<Real> a, Vector512<Real> b) => a + b;
-
-    public static Real Sum(Vector512<Real> x) => Vector512.Sum(x);
+    void Run<L>()
+        where L : struct, ILanes<L>;
 }
 
-/// <summary>AVX2 with FMA: 16 registers of 32 bytes.</summary>
-readonly unsafe struct Lanes256 : ILanes<Vector256<Real>>
+/// <summary>The choice of vectors, and what is known of the bits of a number.</summary>
+static class Lanes
 {
-    public static bool IsSupported => Vector256.IsHardwareAccelerated && Fma.IsSupported;
+    /// <summary>Bits of a number behind its exponent.</summary>
+    public const int FractionBits = sizeof(Real) == sizeof(int) ? 23 : 52;
 
-    public static int Count => Vector256<Real>.Count;
+    /// <summary>The exponent that stands for 2⁰.</summary>
+    public const int Bias = sizeof(Real) == sizeof(int) ? 127 : 1023;
 
-    public static int Rows => 6;
+    /// <summary>Added to a small whole number, leaves that number in the last bits.</summary>
+    public const Real Integer = (Real)1.5 * ((Bits)1 << FractionBits);
 
-    public static Vector256<Real> Load(Real* source) => Vector256.Load(source);
+    /// <summary>The bits of √½, rounded down.</summary>
+    public const Bits RootOfHalf = unchecked((Bits)(sizeof(Real) == sizeof(int) ? 0x3F3504F3 : 0x3FE6A09E667F3BCC));
 
-    public static void Store(Vector256<Real> x, Real* destination) => x.Store(destination);
-
-    public static Vector256<Real> All(Real x) => Vector256.Create(x);
-
-    public static Vector256<Real> MultiplyAdd(Vector256<Real> a, Vector256<Real> b, Vector256<Real> c) => Vector256.FusedMultiplyAdd(a, b, c);
-
-    public static Vector256<Real> Add(Vector256<Real> a, Vector256<Real> b) => a + b;
-
-    public static Real Sum(Vector256<Real> x) => Vector256.Sum(x);
-}
-
-/// <summary>NEON: 32 registers of 16 bytes; or SSE: 16 of them, and no fused multiplication.</summary>
-readonly unsafe struct Lanes128 : ILanes<Vector128<Real>>
-{
-    public static bool IsSupported => Vector128.IsHardwareAccelerated;
-
-    public static int Count => Vector128<Real>.Count;
-
-    public static int Rows => AdvSimd.IsSupported ? 12 : 6;
-
-    public static Vector128<Real> Load(Real* source) => Vector128.Load(source);
-
-    public static void Store(Vector128<Real> x, Real* destination) => x.Store(destination);
-
-    public static Vector128<Real> All(Real x) => Vector128.Create(x);
-
-    public static Vector128<Real> MultiplyAdd(Vector128<Real> a, Vector128<Real> b, Vector128<Real> c) =>
-        AdvSimd.IsSupported || Fma.IsSupported ? Vector128.FusedMultiplyAdd(a, b, c) : a * b + c;
-
-    public static Vector128<Real> Add(Vector128<Real> a, Vector128<Real> b) => a + b;
-
-    public static Real Sum(Vector128<Real> x) => Vector128.Sum(x);
-}
-
-/// <summary>No vectors at all.</summary>
-readonly unsafe struct Lanes1 : ILanes<Real>
-{
-    public static int Count => 1;
-
-    public static int Rows => 4;
-
-    public static Real Load(Real* source) => *source;
-
-    public static void Store(Real x, Real* destination) => *destination = x;
-
-    public static Real All(Real x) => x;
-
-    public static Real MultiplyAdd(Real a, Real b, Real c) => Fma.IsSupported || AdvSimd.IsSupported ? Real.FusedMultiplyAdd(a, b, c) : a * b + c;
-
-    public static Real Add(Real a, Real b) => a + b;
-
-    public static Real Sum(Real x) => x;
+    /// <summary>Does the work on the widest vectors that the processor has.</summary>
+    public static void Widest<W>(W work)
+        where W : struct, ILaneWork
+    {
+        if (Lanes512.IsSupported)
+            work.Run<Lanes512>();
+        else if (Lanes256.IsSupported)
+            work.Run<Lanes256>();
+        else if (Lanes128.IsSupported)
+            work.Run<Lanes128>();
+        else
+            work.Run<Lanes1>();
+    }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Functional.Llm;
 
@@ -24,22 +23,17 @@ static unsafe class MatrixProduct
 
     /// <summary>C (M × N) = start + A (M × K) B (K × N), on the widest vectors that the processor has.</summary>
     /// <remarks>The start is null for zeros, C itself to add to it, or a bias in rows 0 apart; its columns are 1 apart, as C's.</remarks>
-    public static void Multiply(int m, int n, int k, Matrix a, Matrix b, Matrix c, Matrix? start)
+    public static void Multiply(int m, int n, int k, Matrix a, Matrix b, Matrix c, Matrix? start) => Lanes.Widest(new Work(m, n, k, a, b, c, start));
+
+    readonly record struct Work(int M, int N, int K, Matrix A, Matrix B, Matrix C, Matrix? Start) : ILaneWork
     {
-        if (Lanes512.IsSupported)
-            Multiply<Lanes512, Vector512<Real>>(m, n, k, a, b, c, start);
-        else if (Lanes256.IsSupported)
-            Multiply<Lanes256, Vector256<Real>>(m, n, k, a, b, c, start);
-        else if (Lanes128.IsSupported)
-            Multiply<Lanes128, Vector128<Real>>(m, n, k, a, b, c, start);
-        else
-            Multiply<Lanes1, Real>(m, n, k, a, b, c, start);
+        public void Run<L>()
+            where L : struct, ILanes<L> => Multiply<L>(M, N, K, A, B, C, Start);
     }
 
     /// <summary>The same on vectors of one's choice.</summary>
-    public static void Multiply<L, V>(int m, int n, int k, Matrix a, Matrix b, Matrix c, Matrix? start)
-        where L : struct, ILanes<V>
-        where V : struct
+    public static void Multiply<L>(int m, int n, int k, Matrix a, Matrix b, Matrix c, Matrix? start)
+        where L : struct, ILanes<L>
     {
         var (rows, columns) = (L.Rows, 2 * L.Count);
         var (high, wide, deep) = (Even(m, Rows, rows), Even(n, Columns, columns), Even(k, Depth, 16));
@@ -51,7 +45,7 @@ static unsafe class MatrixProduct
             {
                 for (var i = 0; i < m; i += high)
                 {
-                    var block = new Block<L, V>(a, b, c, p == 0 ? start : c, buffer, high * deep, i, Math.Min(high, m - i), j, Math.Min(wide, n - j), p, Math.Min(deep, k - p));
+                    var block = new Block<L>(a, b, c, p == 0 ? start : c, buffer, high * deep, i, Math.Min(high, m - i), j, Math.Min(wide, n - j), p, Math.Min(deep, k - p));
                     block.Compute(threads, packRight: i == 0);
                 }
             }
@@ -66,9 +60,8 @@ static unsafe class MatrixProduct
     }
 
     /// <summary>A block of the product: what of A and B is packed at a time, and the part of C that it adds to.</summary>
-    sealed class Block<L, V>(Matrix a, Matrix b, Matrix c, Matrix? start, Scratch buffer, int right, int top, int height, int left, int width, int first, int depth)
-        where L : struct, ILanes<V>
-        where V : struct
+    sealed class Block<L>(Matrix a, Matrix b, Matrix c, Matrix? start, Scratch buffer, int right, int top, int height, int left, int width, int first, int depth)
+        where L : struct, ILanes<L>
     {
         const int PanelsAtOnce = 4;
 
@@ -167,15 +160,15 @@ static unsafe class MatrixProduct
         void Multiply(int rows, Real* panelA, Real* panelB, Real* from, nint rowFrom, Real* to, nint rowTo)
         {
             if (rows <= 2)
-                Tile.Multiply<L, V, N2>(depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo);
+                Tile.Multiply<L, N2>(depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo);
             else if (rows <= 4)
-                Tile.Multiply<L, V, N4>(depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo);
+                Tile.Multiply<L, N4>(depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo);
             else if (rows <= 6)
-                Tile.Multiply<L, V, N6>(depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo);
+                Tile.Multiply<L, N6>(depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo);
             else if (rows <= 8)
-                Tile.Multiply<L, V, N8>(depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo);
+                Tile.Multiply<L, N8>(depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo);
             else
-                Tile.Multiply<L, V, N12>(depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo);
+                Tile.Multiply<L, N12>(depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo);
         }
     }
 }

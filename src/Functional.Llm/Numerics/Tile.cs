@@ -14,7 +14,6 @@ static unsafe class Tile
     /// A sum runs over k from first to last wherever in a tile its element lies. The tile of c is fetched into the cache meanwhile.
     /// </remarks>
     /// <typeparam name="L">The lanes.</typeparam>
-    /// <typeparam name="V">The vectors of L.</typeparam>
     /// <typeparam name="R">The rows of the tile, at most 12.</typeparam>
     /// <param name="depth">K.</param>
     /// <param name="a">A packed panel: for every k, a column of rows.</param>
@@ -26,23 +25,22 @@ static unsafe class Tile
     /// <param name="c">Where the sums go, in rows <paramref name="rowC"/> apart.</param>
     /// <param name="rowC">The distance between rows of c.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply<L, V, R>(int depth, Real* a, nint stepA, Real* b, nint stepB, Real* start, nint rowStart, Real* c, nint rowC)
-        where L : struct, ILanes<V>
-        where V : struct
+    public static void Multiply<L, R>(int depth, Real* a, nint stepA, Real* b, nint stepB, Real* start, nint rowStart, Real* c, nint rowC)
+        where L : struct, ILanes<L>
         where R : struct, IConstant
     {
-        V c00 = default, c01 = default;
-        V c10 = default, c11 = default;
-        V c20 = default, c21 = default;
-        V c30 = default, c31 = default;
-        V c40 = default, c41 = default;
-        V c50 = default, c51 = default;
-        V c60 = default, c61 = default;
-        V c70 = default, c71 = default;
-        V c80 = default, c81 = default;
-        V c90 = default, c91 = default;
-        V c100 = default, c101 = default;
-        V c110 = default, c111 = default;
+        L c00 = default, c01 = default;
+        L c10 = default, c11 = default;
+        L c20 = default, c21 = default;
+        L c30 = default, c31 = default;
+        L c40 = default, c41 = default;
+        L c50 = default, c51 = default;
+        L c60 = default, c61 = default;
+        L c70 = default, c71 = default;
+        L c80 = default, c81 = default;
+        L c90 = default, c91 = default;
+        L c100 = default, c101 = default;
+        L c110 = default, c111 = default;
         for (var i = 0; Sse.IsSupported && i < R.Value; i++)
         {
             Sse.Prefetch0(c + i * rowC);
@@ -52,60 +50,58 @@ static unsafe class Tile
         var ahead = Ahead * stepB;
         for (var k = depth; k > 0; k--, a += stepA, b += stepB)
         {
-            V b0 = L.Load(b), b1 = L.Load(b + L.Count);
+            L b0 = L.Load(b), b1 = L.Load(b + L.Count);
             if (Sse.IsSupported)
             {
                 Sse.Prefetch0(b + ahead);
                 Sse.Prefetch0(b + ahead + L.Count);
             }
 
-            Add<L, V>(a[0], b0, b1, ref c00, ref c01);
-            if (R.Value > 1) Add<L, V>(a[1], b0, b1, ref c10, ref c11);
-            if (R.Value > 2) Add<L, V>(a[2], b0, b1, ref c20, ref c21);
-            if (R.Value > 3) Add<L, V>(a[3], b0, b1, ref c30, ref c31);
-            if (R.Value > 4) Add<L, V>(a[4], b0, b1, ref c40, ref c41);
-            if (R.Value > 5) Add<L, V>(a[5], b0, b1, ref c50, ref c51);
-            if (R.Value > 6) Add<L, V>(a[6], b0, b1, ref c60, ref c61);
-            if (R.Value > 7) Add<L, V>(a[7], b0, b1, ref c70, ref c71);
-            if (R.Value > 8) Add<L, V>(a[8], b0, b1, ref c80, ref c81);
-            if (R.Value > 9) Add<L, V>(a[9], b0, b1, ref c90, ref c91);
-            if (R.Value > 10) Add<L, V>(a[10], b0, b1, ref c100, ref c101);
-            if (R.Value > 11) Add<L, V>(a[11], b0, b1, ref c110, ref c111);
+            Add<L>(a[0], b0, b1, ref c00, ref c01);
+            if (R.Value > 1) Add<L>(a[1], b0, b1, ref c10, ref c11);
+            if (R.Value > 2) Add<L>(a[2], b0, b1, ref c20, ref c21);
+            if (R.Value > 3) Add<L>(a[3], b0, b1, ref c30, ref c31);
+            if (R.Value > 4) Add<L>(a[4], b0, b1, ref c40, ref c41);
+            if (R.Value > 5) Add<L>(a[5], b0, b1, ref c50, ref c51);
+            if (R.Value > 6) Add<L>(a[6], b0, b1, ref c60, ref c61);
+            if (R.Value > 7) Add<L>(a[7], b0, b1, ref c70, ref c71);
+            if (R.Value > 8) Add<L>(a[8], b0, b1, ref c80, ref c81);
+            if (R.Value > 9) Add<L>(a[9], b0, b1, ref c90, ref c91);
+            if (R.Value > 10) Add<L>(a[10], b0, b1, ref c100, ref c101);
+            if (R.Value > 11) Add<L>(a[11], b0, b1, ref c110, ref c111);
         }
 
-        Store<L, V>(c00, c01, start, 0 * rowStart, c + 0 * rowC);
-        if (R.Value > 1) Store<L, V>(c10, c11, start, 1 * rowStart, c + 1 * rowC);
-        if (R.Value > 2) Store<L, V>(c20, c21, start, 2 * rowStart, c + 2 * rowC);
-        if (R.Value > 3) Store<L, V>(c30, c31, start, 3 * rowStart, c + 3 * rowC);
-        if (R.Value > 4) Store<L, V>(c40, c41, start, 4 * rowStart, c + 4 * rowC);
-        if (R.Value > 5) Store<L, V>(c50, c51, start, 5 * rowStart, c + 5 * rowC);
-        if (R.Value > 6) Store<L, V>(c60, c61, start, 6 * rowStart, c + 6 * rowC);
-        if (R.Value > 7) Store<L, V>(c70, c71, start, 7 * rowStart, c + 7 * rowC);
-        if (R.Value > 8) Store<L, V>(c80, c81, start, 8 * rowStart, c + 8 * rowC);
-        if (R.Value > 9) Store<L, V>(c90, c91, start, 9 * rowStart, c + 9 * rowC);
-        if (R.Value > 10) Store<L, V>(c100, c101, start, 10 * rowStart, c + 10 * rowC);
-        if (R.Value > 11) Store<L, V>(c110, c111, start, 11 * rowStart, c + 11 * rowC);
+        Store<L>(c00, c01, start, 0 * rowStart, c + 0 * rowC);
+        if (R.Value > 1) Store<L>(c10, c11, start, 1 * rowStart, c + 1 * rowC);
+        if (R.Value > 2) Store<L>(c20, c21, start, 2 * rowStart, c + 2 * rowC);
+        if (R.Value > 3) Store<L>(c30, c31, start, 3 * rowStart, c + 3 * rowC);
+        if (R.Value > 4) Store<L>(c40, c41, start, 4 * rowStart, c + 4 * rowC);
+        if (R.Value > 5) Store<L>(c50, c51, start, 5 * rowStart, c + 5 * rowC);
+        if (R.Value > 6) Store<L>(c60, c61, start, 6 * rowStart, c + 6 * rowC);
+        if (R.Value > 7) Store<L>(c70, c71, start, 7 * rowStart, c + 7 * rowC);
+        if (R.Value > 8) Store<L>(c80, c81, start, 8 * rowStart, c + 8 * rowC);
+        if (R.Value > 9) Store<L>(c90, c91, start, 9 * rowStart, c + 9 * rowC);
+        if (R.Value > 10) Store<L>(c100, c101, start, 10 * rowStart, c + 10 * rowC);
+        if (R.Value > 11) Store<L>(c110, c111, start, 11 * rowStart, c + 11 * rowC);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Add<L, V>(Real a, V b0, V b1, ref V c0, ref V c1)
-        where L : struct, ILanes<V>
-        where V : struct
+    static void Add<L>(Real a, L b0, L b1, ref L c0, ref L c1)
+        where L : struct, ILanes<L>
     {
-        var all = L.All(a);
-        c0 = L.MultiplyAdd(all, b0, c0);
-        c1 = L.MultiplyAdd(all, b1, c1);
+        var all = (L)a;
+        L.AddProduct(ref c0, all, b0);
+        L.AddProduct(ref c1, all, b1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Store<L, V>(V c0, V c1, Real* start, nint row, Real* destination)
-        where L : struct, ILanes<V>
-        where V : struct
+    static void Store<L>(L c0, L c1, Real* start, nint row, Real* destination)
+        where L : struct, ILanes<L>
     {
         if (start != null)
         {
-            c0 = L.Add(L.Load(start + row), c0);
-            c1 = L.Add(L.Load(start + row + L.Count), c1);
+            c0 = L.Load(start + row) + c0;
+            c1 = L.Load(start + row + L.Count) + c1;
         }
 
         L.Store(c0, destination);

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Xunit;
 
 namespace Functional.Llm.Tests;
@@ -10,10 +9,10 @@ public sealed class MatrixProductTests
 
     static readonly (string Name, bool IsSupported, Kernel Blocked, Kernel FewRows)[] Kernels =
     [
-        ("512", Lanes512.IsSupported, MatrixProduct.Multiply<Lanes512, Vector512<Real>>, FewRows.Multiply<Lanes512, Vector512<Real>>),
-        ("256", Lanes256.IsSupported, MatrixProduct.Multiply<Lanes256, Vector256<Real>>, FewRows.Multiply<Lanes256, Vector256<Real>>),
-        ("128", Lanes128.IsSupported, MatrixProduct.Multiply<Lanes128, Vector128<Real>>, FewRows.Multiply<Lanes128, Vector128<Real>>),
-        ("scalar", true, MatrixProduct.Multiply<Lanes1, Real>, FewRows.Multiply<Lanes1, Real>),
+        ("512", Lanes512.IsSupported, MatrixProduct.Multiply<Lanes512>, FewRows.Multiply<Lanes512>),
+        ("256", Lanes256.IsSupported, MatrixProduct.Multiply<Lanes256>, FewRows.Multiply<Lanes256>),
+        ("128", Lanes128.IsSupported, MatrixProduct.Multiply<Lanes128>, FewRows.Multiply<Lanes128>),
+        ("scalar", true, MatrixProduct.Multiply<Lanes1>, FewRows.Multiply<Lanes1>),
     ];
 
     public static TheoryData<string> Widths => [.. Kernels.Where(kernel => kernel.IsSupported).Select(kernel => kernel.Name)];
