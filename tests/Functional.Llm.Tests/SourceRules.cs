@@ -62,9 +62,9 @@ public sealed class SourceRules
         ["no division of whole numbers in a formula"] = new(@"(?<!\((?:Real|double)\))(?<![\w.])\d+ / (?:\d+\b(?![.eE])|(?:\w+\.)*(?:Length|Count|Size|Rank)\b(?!\())",
             "Write (Real)1 / n: 1 / n of whole numbers is 0.",
             ["1 / x.Length", "x * 1 / 2", "2 / Size;"], ["1 / 2.0", "(Real)1 / n.Length", "rows / 2", "1 / Math.Sqrt(n)", "1.5 / 2"], []),
-        ["no functions that lose bits"] = new(@"\b(?:LogP1|Log2P1|Log10P1|ExpM1)\b|TensorPrimitives\.(?:Exp|ExpM1|LogP1|Log|Sin|Cos|Tan|Tanh|Sinh|Cosh|Sigmoid|SoftMax)\b",
-            "Use the scalar functions, or those of Kernels.Special: LogP1(x) is Log(1 + x), the vector tanh and e^x are wrong near 0, and the others depend on their neighbours.",
-            ["Real.LogP1(x)", "TensorPrimitives.Tanh(x, z)"], ["Kernels.LogOnePlus(x)", "TensorPrimitives.Add(x, y, z)"], []),
+        ["no functions that lose bits"] = new(@"\b(?:LogP1|Log2P1|Log10P1|ExpM1)\b|TensorPrimitives\.(?:Exp|ExpM1|Pow|LogP1|Log|Sin|Cos|Tan|Tanh|Sinh|Cosh|Sigmoid|SoftMax)\b",
+            "Use the functions of Elementary: LogP1(x) is Log(1 + x), the platform's vector tanh and e^x are wrong near 0, and the bits of the others, and of powers, depend on their place.",
+            ["Real.LogP1(x)", "TensorPrimitives.Tanh(x, z)"], ["Elementary.LogOnePlus(x)", "TensorPrimitives.Add(x, y, z)"], []),
     };
 
     public static TheoryData<string> RuleNames => [.. Rules.Keys];

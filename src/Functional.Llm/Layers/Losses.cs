@@ -17,14 +17,16 @@ public static partial class Layers
     /// <exception cref="ShapeException">Shapes differ.</exception>
     public static Differentiable<Tensor, Real> LogLoss(Tensor targets) => z =>
     {
-        var losses = Kernels.Zip(Alike("log-loss", z, targets), targets, (s, t, d) =>
-        {
-            // ln(1 + e^z) − t z with the larger part taken out, so that no difference of large numbers remains.
-            for (var i = 0; i < s.Length; i++)
-                d[i] = (Real.Max(s[i], 0) - t[i] * s[i]) + Kernels.LogOnePlus(Real.Exp(-Real.Abs(s[i])));
-        });
+        var losses = Kernels.Zip(Alike("log-loss", z, targets), targets, new LogLossFunction());
         return (losses.Mean().Value, d => (double)d / z.Size * (z.Sigmoid() - targets));
     };
+
+    readonly struct LogLossFunction : IFunction2
+    {
+        // ln(1 + e^z) − t z with the larger part taken out, so that no difference of large numbers remains.
+        public L At<L>(L z, L t)
+            where L : struct, ILanes<L> => (L.Max(0, z) - t * z) + Elementary.LogOnePlus(Elementary.Exp(-L.Abs(z)));
+    }
 
     /// <summary>The cross-entropy of logits: L = 1/n Σ (ln Σⱼ e^zⱼ − z_t) over the n targets that are not ignored; z̄ = (softmax z − onehot t) / n.</summary>
     /// <remarks>z (…, V), t (…) in 0 … V − 1 → L, in nats per target. Retains ln softmax z. With nothing but ignored targets, L = 0.</remarks>

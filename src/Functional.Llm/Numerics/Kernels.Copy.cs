@@ -52,7 +52,7 @@ static partial class Kernels
     /// <summary>Tensors one after the other along an axis, into a known shape.</summary>
     public static Tensor Concatenate(Shape shape, int axis, ReadOnlySpan<Tensor> tensors)
     {
-        var elements = GC.AllocateUninitializedArray<Real>(shape.Size);
+        var elements = Arrays.Uninitialized(shape.Size);
         var outer = 1;
         for (var i = 0; i < axis; i++)
             outer *= shape.Sizes[i];

@@ -1,6 +1,6 @@
 namespace Functional.Llm;
 
-/// <summary>z = f(x), element by element.</summary>
+/// <summary>z = f(x), element by element, on the platform's vectors.</summary>
 delegate void UnaryKernel(ReadOnlySpan<Real> x, Span<Real> z);
 
 /// <summary>z = f(x, y), element by element.</summary>
@@ -17,21 +17,52 @@ sealed record BinaryOperation(string Name, BinaryKernel Both, RightScalarKernel 
 
 static partial class Kernels
 {
+    /// <summary>Elements that are worth a thread's while: some ten microseconds.</summary>
+    const int Share = 1 << 14;
+
+    /// <summary>Parts of a range of elements, from and to, shared out to the threads.</summary>
+    static void InParts(int count, Action<int, int> part)
+    {
+        if (count <= Share)
+            part(0, count);
+        else
+            Workers.For((count + Share - 1) / Share, i => part(i * Share, Math.Min(count, (i + 1) * Share)));
+    }
+
     /// <summary>f at every element of x.</summary>
-    public static Tensor Map(Tensor x, UnaryKernel f)
+    public static unsafe Tensor Map<F>(Tensor x, F f)
+        where F : struct, IFunction
     {
         var packed = x.Packed();
-        var z = GC.AllocateUninitializedArray<Real>(x.Size);
-        f(packed.Elements, z);
+        var (source, z) = (packed.Storage, Arrays.Uninitialized(x.Size));
+        InParts(z.Length, (from, to) =>
+        {
+            fixed (Real* s = source.Array, d = z)
+                Lanes.Widest(new Mapping<F>(f, s + source.Offset + from, d + from, to - from));
+        });
         return Tensor.Freeze(Packed(packed), z);
     }
 
     /// <summary>f at every pair of elements of two tensors of one shape.</summary>
-    public static Tensor Zip(Tensor x, Tensor y, BinaryKernel f)
+    public static unsafe Tensor Zip<F>(Tensor x, Tensor y, F f)
+        where F : struct, IFunction2
     {
         var packed = x.Packed();
-        var z = GC.AllocateUninitializedArray<Real>(x.Size);
-        f(packed.Elements, y.Packed().Elements, z);
+        var (first, second, z) = (packed.Storage, y.Packed().Storage, Arrays.Uninitialized(x.Size));
+        InParts(z.Length, (from, to) =>
+        {
+            fixed (Real* s = first.Array, t = second.Array, d = z)
+                Lanes.Widest(new Zipping<F>(f, s + first.Offset + from, t + second.Offset + from, d + from, to - from));
+        });
+        return Tensor.Freeze(Packed(packed), z);
+    }
+
+    /// <summary>A function of the platform's at every element of x; an element's result must not depend on its place.</summary>
+    public static Tensor Map(Tensor x, UnaryKernel f)
+    {
+        var packed = x.Packed();
+        var z = Arrays.Uninitialized(x.Size);
+        InParts(z.Length, (from, to) => f(packed.Elements[from..to], z.AsSpan(from..to)));
         return Tensor.Freeze(Packed(packed), z);
     }
 
@@ -40,13 +71,13 @@ static partial class Kernels
     {
         var shape = Shape.Broadcast(operation.Name, x.Shape, y.Shape);
         (x, y) = (x.Packed(), y.Packed());
-        var z = GC.AllocateUninitializedArray<Real>(shape.Size);
+        var z = Arrays.Uninitialized(shape.Size);
         if (x.Shape == y.Shape)
-            operation.Both(x.Elements, y.Elements, z);
+            InParts(z.Length, (from, to) => operation.Both(x.Elements[from..to], y.Elements[from..to], z.AsSpan(from..to)));
         else if (y.Size == 1)
-            operation.Right(x.Elements, y.Value, z);
+            InParts(z.Length, (from, to) => operation.Right(x.Elements[from..to], y.Value, z.AsSpan(from..to)));
         else if (x.Size == 1)
-            operation.Left(x.Value, y.Elements, z);
+            InParts(z.Length, (from, to) => operation.Left(x.Value, y.Elements[from..to], z.AsSpan(from..to)));
         else if (shape.Size > 0)
             Walk(operation, shape, x, y, z);
         return Tensor.Freeze(shape == x.Shape ? Packed(x) : shape == y.Shape ? Packed(y) : Layout.Of(shape), z);
@@ -55,7 +86,7 @@ static partial class Kernels
     static Layout Packed(Tensor packed) => packed.Layout.Offset == 0 ? packed.Layout : Layout.Of(packed.Shape);
 
     /// <summary>Axes along which both operands move alike are joined; then runs of the last axis go to a kernel.</summary>
-    static void Walk(BinaryOperation operation, Shape shape, Tensor x, Tensor y, Span<Real> z)
+    static void Walk(BinaryOperation operation, Shape shape, Tensor x, Tensor y, Real[] z)
     {
         Span<int> sizes = stackalloc int[shape.Rank];
         Span<int> stepsX = stackalloc int[shape.Rank];
@@ -73,7 +104,22 @@ static partial class Kernels
             (sizes[last], stepsX[last], stepsY[last]) = (size, allX[axis], allY[axis]);
         }
 
-        Walk(operation, sizes[..(last + 1)], stepsX, stepsY, x.Elements, y.Elements, z);
+        // Rows, or whatever the outermost axis counts, are shared out.
+        var (joined, movesX, movesY) = (sizes[..(last + 1)].ToArray(), stepsX.ToArray(), stepsY.ToArray());
+        var rows = joined.Length == 1 ? 1 : joined[0];
+        var inner = z.Length / rows;
+        var atOnce = Math.Max(1, Share / inner);
+        Workers.For((rows + atOnce - 1) / atOnce, part =>
+        {
+            if (rows == 1)
+            {
+                Walk(operation, joined, movesX, movesY, x.Elements, y.Elements, z);
+                return;
+            }
+
+            for (var i = part * atOnce; i < Math.Min(rows, (part + 1) * atOnce); i++)
+                Walk(operation, joined.AsSpan(1), movesX.AsSpan(1), movesY.AsSpan(1), x.Elements[(i * movesX[0])..], y.Elements[(i * movesY[0])..], z.AsSpan(i * inner, inner));
+        });
     }
 
     static void Walk(BinaryOperation operation, ReadOnlySpan<int> sizes, ReadOnlySpan<int> stepsX, ReadOnlySpan<int> stepsY,

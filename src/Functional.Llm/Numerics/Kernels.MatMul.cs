@@ -13,7 +13,7 @@ static partial class Kernels
     {
         if (shape.Size == 0 || a.Shape.Sizes[^1] == 0)
             return Tensor.Zeros(shape) + bias;
-        var z = GC.AllocateUninitializedArray<Real>(shape.Size);
+        var z = Arrays.Uninitialized(shape.Size);
         var start = bias.IsZero ? (Matrix?)null : RowsOf(bias.Packed());
         if (shape.Rank == 2)
             Multiply(a.Shape.Sizes[0], b.Shape.Sizes[1], a.Shape.Sizes[1], LastTwo(a, a.Layout.Offset), LastTwo(b, b.Layout.Offset), new(z, 0, shape.Sizes[1], 1), start);

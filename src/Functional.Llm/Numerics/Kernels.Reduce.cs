@@ -55,7 +55,7 @@ static partial class Kernels
                 "An empty axis has no largest or smallest element; give it a size of 1 or more.");
         }
 
-        var z = GC.AllocateUninitializedArray<Real>(shape.Size);
+        var z = Arrays.Uninitialized(shape.Size);
         if (rowLength == 0)
             z.AsSpan().Fill(reduction.Empty ?? 0);
         else if (z.Length > 1 && reduced.Length > 0 && reduced[^1] == reduced.Length - 1)

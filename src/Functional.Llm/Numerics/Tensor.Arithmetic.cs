@@ -68,13 +68,13 @@ public readonly partial struct Tensor
     public Tensor Sqrt() => Kernels.Map(this, TensorPrimitives.Sqrt);
 
     /// <summary>xᵃ.</summary>
-    public Tensor Pow(double a) => Kernels.Map(this, (x, z) => TensorPrimitives.Pow(x, (Real)a, z));
+    public Tensor Pow(double a) => Map(x => Real.Pow(x, (Real)a));
 
     /// <summary>eˣ.</summary>
-    public Tensor Exp() => Map(Real.Exp);
+    public Tensor Exp() => Kernels.Map(this, new ExpFunction());
 
     /// <summary>The natural logarithm; −∞ at 0, NaN below.</summary>
-    public Tensor Log() => Map(Real.Log);
+    public Tensor Log() => Kernels.Map(this, new LogFunction());
 
     /// <summary>sin x, x in radians.</summary>
     public Tensor Sin() => Map(Real.Sin);
@@ -83,18 +83,53 @@ public readonly partial struct Tensor
     public Tensor Cos() => Map(Real.Cos);
 
     /// <summary>tanh x.</summary>
-    public Tensor Tanh() => Map(Kernels.Tanh);
+    public Tensor Tanh() => Kernels.Map(this, new TanhFunction());
 
     /// <summary>The logistic function σ(x) = 1 / (1 + e⁻ˣ).</summary>
-    public Tensor Sigmoid() => Map(Kernels.Sigmoid);
+    public Tensor Sigmoid() => Kernels.Map(this, new SigmoidFunction());
 
     /// <summary>The error function erf x = 2/√π ∫₀ˣ e^(−t²) dt.</summary>
-    public Tensor Erf() => Map(x => (Real)SpecialFunctions.Erf(x));
+    public Tensor Erf() => Kernels.Map(this, new ErfFunction());
 
-    /// <summary><paramref name="f"/> at every element.</summary>
-    public Tensor Map(Func<Real, Real> f) => Kernels.Map(this, (x, z) =>
+    /// <summary><paramref name="f"/> at every element, one after the other.</summary>
+    public Tensor Map(Func<Real, Real> f)
     {
-        for (var i = 0; i < x.Length; i++)
-            z[i] = f(x[i]);
-    });
+        var x = Packed();
+        return Build(Shape, z =>
+        {
+            var elements = x.Elements;
+            for (var i = 0; i < elements.Length; i++)
+                z[i] = f(elements[i]);
+        });
+    }
+
+    readonly struct ExpFunction : IFunction
+    {
+        public L At<L>(L x)
+            where L : struct, ILanes<L> => Elementary.Exp(x);
+    }
+
+    readonly struct LogFunction : IFunction
+    {
+        public L At<L>(L x)
+            where L : struct, ILanes<L> => Elementary.Log(x);
+    }
+
+    readonly struct TanhFunction : IFunction
+    {
+        public L At<L>(L x)
+            where L : struct, ILanes<L> => Elementary.Tanh(x);
+    }
+
+    readonly struct SigmoidFunction : IFunction
+    {
+        public L At<L>(L x)
+            where L : struct, ILanes<L> => Elementary.Sigmoid(x);
+    }
+
+    readonly struct ErfFunction : IFunction
+    {
+        public L At<L>(L x)
+            where L : struct, ILanes<L> => Elementary.Erf(x);
+    }
 }

@@ -29,7 +29,7 @@ public readonly partial struct Tensor
     /// <summary>A new tensor: an array is allocated, <paramref name="fill"/> writes all of it, and from then on nothing does.</summary>
     public static Tensor Build(Shape shape, Fill fill)
     {
-        var elements = GC.AllocateUninitializedArray<Real>(shape.Size);
+        var elements = Arrays.Uninitialized(shape.Size);
         fill(elements);
         return Freeze(shape, elements);
     }
@@ -66,7 +66,7 @@ public readonly partial struct Tensor
     public static Tensor Full(Shape shape, double value) => Scalar(value).BroadcastTo(shape);
 
     /// <summary>Zeros of the given shape.</summary>
-    public static Tensor Zeros(Shape shape) => Freeze(shape, new Real[shape.Size]);
+    public static Tensor Zeros(Shape shape) => Freeze(shape, Arrays.Zeros(shape.Size));
 
     /// <summary>Ones of the given shape.</summary>
     public static Tensor Ones(Shape shape) => Full(shape, 1);

@@ -47,9 +47,9 @@ sealed class Learner<P>
             var (path, parameter) = leaves[i];
             var array = parameter.Storage.Array;
             optimizer.Update(new(path, parameter.Shape, Step), array,
-                gradients[i].IsZero ? new Real[array.Length] : gradients[i].Elements,
-                optimizer.Moments > 0 ? first[i] ??= new Real[array.Length] : [],
-                optimizer.Moments > 1 ? second[i] ??= new Real[array.Length] : []);
+                gradients[i].IsZero ? Arrays.Zeros(array.Length) : gradients[i].Elements,
+                optimizer.Moments > 0 ? first[i] ??= Arrays.Zeros(array.Length) : [],
+                optimizer.Moments > 1 ? second[i] ??= Arrays.Zeros(array.Length) : []);
         }
 
         (Step, Loss) = (Step + 1, value);

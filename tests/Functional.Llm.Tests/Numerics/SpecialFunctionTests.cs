@@ -62,6 +62,14 @@ public sealed class SpecialFunctionTests
         Assert.Equal((1, -1), (SpecialFunctions.Erf(1e308), SpecialFunctions.Erf(-6)));
     }
 
+    static Real Sigmoid(Real x) => Elementary.Sigmoid<Lanes1>(x);
+
+    static Real Softplus(Real x) => Elementary.Softplus<Lanes1>(x);
+
+    static Real Tanh(Real x) => Elementary.Tanh<Lanes1>(x);
+
+    static Real LogOnePlus(Real x) => Elementary.LogOnePlus<Lanes1>(x);
+
     // Below, the exact values are computed in double precision by other formulas than the library's.
     static double LogisticOf(double x) => x > 0 ? (1 + Math.Tanh(x / 2)) / 2 : Math.Exp(x) / (1 + Math.Exp(x));
 
@@ -88,8 +96,8 @@ public sealed class SpecialFunctionTests
     {
         foreach (var x in Arguments())
         {
-            Close(LogisticOf(x), Kernels.Sigmoid((Real)x), 3);
-            Assert.InRange(Kernels.Sigmoid((Real)(-x)) + Kernels.Sigmoid((Real)x) - 1, -Tolerance.Epsilon, Tolerance.Epsilon);
+            Close(LogisticOf(x), Sigmoid((Real)x), 3);
+            Assert.InRange(Sigmoid((Real)(-x)) + Sigmoid((Real)x) - 1, -Tolerance.Epsilon, Tolerance.Epsilon);
         }
     }
 
@@ -98,8 +106,8 @@ public sealed class SpecialFunctionTests
     {
         foreach (var x in Arguments())
         {
-            Close(Math.Max(x, 0) + LogarithmOfOnePlus(Math.Exp(-Math.Abs(x))), Kernels.Softplus((Real)x), 4);
-            Close(x, Kernels.Softplus((Real)x) - Kernels.Softplus((Real)(-x)), 3 + 3 / Math.Min(1, Math.Abs(x)));
+            Close(Math.Max(x, 0) + LogarithmOfOnePlus(Math.Exp(-Math.Abs(x))), Softplus((Real)x), 4);
+            Close(x, Softplus((Real)x) - Softplus((Real)(-x)), 3 + 3 / Math.Min(1, Math.Abs(x)));
         }
     }
 
@@ -108,32 +116,32 @@ public sealed class SpecialFunctionTests
     {
         for (var x = -1.0; x > Tolerance.Of(-103, -744); x -= 0.5)
         {
-            Close(LogisticOf(x), Kernels.Sigmoid((Real)x), 4);
-            Close(LogarithmOfOnePlus(Math.Exp(x)), Kernels.Softplus((Real)x), 4);
+            Close(LogisticOf(x), Sigmoid((Real)x), 4);
+            Close(LogarithmOfOnePlus(Math.Exp(x)), Softplus((Real)x), 4);
         }
 
-        Assert.True(Kernels.Sigmoid((Real)Tolerance.Of(-103, -744)) > 0 && Kernels.Softplus((Real)Tolerance.Of(-103, -744)) > 0);
+        Assert.True(Sigmoid((Real)Tolerance.Of(-103, -744)) > 0 && Softplus((Real)Tolerance.Of(-103, -744)) > 0);
     }
 
     [Fact]
     public void Sigmoid_and_softplus_have_their_limits()
     {
-        Assert.Equal((0, 1), (Kernels.Sigmoid(-10_000), Kernels.Sigmoid(10_000)));
-        Assert.Equal((0, 10_000), (Kernels.Softplus(-10_000), Kernels.Softplus(10_000)));
-        Assert.Equal((0, 1), (Kernels.Sigmoid(Real.NegativeInfinity), Kernels.Sigmoid(Real.PositiveInfinity)));
-        Assert.Equal((0, Real.PositiveInfinity), (Kernels.Softplus(Real.NegativeInfinity), Kernels.Softplus(Real.PositiveInfinity)));
-        Assert.True(Real.IsNaN(Kernels.Sigmoid(Real.NaN)) && Real.IsNaN(Kernels.Softplus(Real.NaN)));
-        Assert.Equal((Real)0.5, Kernels.Sigmoid(0));
+        Assert.Equal((0, 1), (Sigmoid(-10_000), Sigmoid(10_000)));
+        Assert.Equal((0, 10_000), (Softplus(-10_000), Softplus(10_000)));
+        Assert.Equal((0, 1), (Sigmoid(Real.NegativeInfinity), Sigmoid(Real.PositiveInfinity)));
+        Assert.Equal((0, Real.PositiveInfinity), (Softplus(Real.NegativeInfinity), Softplus(Real.PositiveInfinity)));
+        Assert.True(Real.IsNaN(Sigmoid(Real.NaN)) && Real.IsNaN(Softplus(Real.NaN)));
+        Assert.Equal((Real)0.5, Sigmoid(0));
     }
 
     [Fact]
     public void The_logarithm_of_one_plus_x_keeps_small_x()
     {
         foreach (var x in new[] { 1e-30, 1e-20, 1e-10, 1e-8, 1e-5, 1e-3, 0.01, 0.1, 0.3, 0.5, 1 })
-            Close(LogarithmOfOnePlus((Real)x), Kernels.LogOnePlus((Real)x), 3);
-        Close(-LogarithmOfOnePlus(1), Kernels.LogOnePlus((Real)(-0.5)), 3);
-        Close(Math.Log(1_000_001), Kernels.LogOnePlus(1_000_000), 3);
-        Assert.Equal((0, Real.NegativeInfinity), (Kernels.LogOnePlus(0), Kernels.LogOnePlus(-1)));
+            Close(LogarithmOfOnePlus((Real)x), LogOnePlus((Real)x), 3);
+        Close(-LogarithmOfOnePlus(1), LogOnePlus((Real)(-0.5)), 3);
+        Close(Math.Log(1_000_001), LogOnePlus(1_000_000), 3);
+        Assert.Equal((0, Real.NegativeInfinity), (LogOnePlus(0), LogOnePlus(-1)));
     }
 
     [Fact]
@@ -141,11 +149,11 @@ public sealed class SpecialFunctionTests
     {
         for (var x = 30.0; x > 1e-30; x *= 0.9)
         {
-            Close(Math.Tanh((Real)x), Kernels.Tanh((Real)x), 3);
-            Assert.Equal(-Kernels.Tanh((Real)x), Kernels.Tanh((Real)(-x)));
+            Close(Math.Tanh((Real)x), Tanh((Real)x), 3);
+            Assert.Equal(-Tanh((Real)x), Tanh((Real)(-x)));
         }
 
-        Assert.True(Real.IsNegative(Kernels.Tanh((Real)(-0.0))) && Real.IsNaN(Kernels.Tanh(Real.NaN)));
-        Assert.Equal((1, -1), (Kernels.Tanh(Real.PositiveInfinity), Kernels.Tanh(-10_000)));
+        Assert.True(Real.IsNegative(Tanh((Real)(-0.0))) && Real.IsNaN(Tanh(Real.NaN)));
+        Assert.Equal((1, -1), (Tanh(Real.PositiveInfinity), Tanh(-10_000)));
     }
 }

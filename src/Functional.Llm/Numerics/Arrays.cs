@@ -1,0 +1,123 @@
+using System.Runtime;
+
+namespace Functional.Llm;
+
+/// <summary>Arrays for the elements of new tensors. Large ones come back and are used again, once nothing refers to them.</summary>
+/// <remarks>
+/// Training asks for the same sizes at every step, and the garbage collector gives the pages of large arrays back to the system: to have them
+/// anew costs twice the time that it takes to fill them (measured). So a large array has a companion, which is reachable exactly as long as the
+/// array; when the collector has found both unreachable, the companion's finalizer brings them here. That proof holds for whatever referred to
+/// the array: a tensor, a view, a span. Only a finalizer may not read tensors.
+/// </remarks>
+static class Arrays
+{
+#if REAL_IS_DOUBLE
+    // The tests in double precision use every array again, as soon and as often as they can.
+    const int Large = 256;
+    const long Budget = 8 << 20;
+#else
+    /// <summary>Bytes from which the collector keeps an array among the large ones.</summary>
+    const int Large = 85_000;
+
+    /// <summary>Bytes handed out from collection to collection: about a last-level cache, so that arrays come back before they have left it.</summary>
+    const long Budget = 32L << 20;
+#endif
+
+    static readonly Lock Gate = new();
+    static readonly Dictionary<int, Stack<Companion>> Reserve = [];
+    static long handedOut;
+    static long period;
+
+    /// <summary>An array whose elements are anything: its user writes all of them.</summary>
+    public static Real[] Uninitialized(int length)
+    {
+        if ((long)length * sizeof(Real) < Large)
+            return GC.AllocateUninitializedArray<Real>(length);
+        var companion = Take(length);
+        if (companion is null && IsTimeToCollect())
+        {
+            GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: false);
+            GC.WaitForPendingFinalizers();
+            DropUnused();
+            companion = Take(length);
+        }
+
+        Interlocked.Add(ref handedOut, (long)length * sizeof(Real));
+        return (companion ?? new Companion(GC.AllocateUninitializedArray<Real>(length))).HandOut();
+    }
+
+    /// <summary>An array of zeros.</summary>
+    public static Real[] Zeros(int length)
+    {
+        var array = Uninitialized(length);
+        array.AsSpan().Clear();
+        return array;
+    }
+
+    static Companion? Take(int length)
+    {
+        lock (Gate)
+            return Reserve.TryGetValue(length, out var stack) && stack.TryPop(out var companion) ? companion : null;
+    }
+
+    static bool IsTimeToCollect()
+    {
+        lock (Gate)
+        {
+            if (handedOut < Budget)
+                return false;
+            (handedOut, period) = (0, period + 1);
+            return true;
+        }
+    }
+
+    /// <summary>What a whole period did not need is left to the collector.</summary>
+    static void DropUnused()
+    {
+        lock (Gate)
+        {
+            foreach (var (length, stack) in Reserve)
+            {
+                // The oldest lie at the bottom.
+                if (stack.Count > 0 && stack.Last().Returned < period - 1)
+                    Reserve[length] = new(stack.Reverse().SkipWhile(companion => companion.Returned < period - 1));
+            }
+        }
+    }
+
+    sealed class Companion(Real[] array)
+    {
+        DependentHandle handle;
+
+        public long Returned { get; private set; }
+
+        /// <summary>The array, which from now on alone keeps this companion reachable.</summary>
+        public Real[] HandOut()
+        {
+            if (handle.IsAllocated)
+            {
+                handle.Dispose();
+                GC.ReRegisterForFinalize(this);
+            }
+
+            handle = new(array, this);
+            return array;
+        }
+
+#pragma warning disable MA0055 // That it runs when the array is unreachable is all that is wanted of it.
+        ~Companion()
+#pragma warning restore MA0055
+        {
+#if REAL_IS_DOUBLE
+            array.AsSpan().Fill(Real.NaN);
+#endif
+            lock (Gate)
+            {
+                Returned = period;
+                if (!Reserve.TryGetValue(array.Length, out var stack))
+                    Reserve[array.Length] = stack = new();
+                stack.Push(this);
+            }
+        }
+    }
+}
