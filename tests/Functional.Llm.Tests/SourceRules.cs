@@ -53,6 +53,7 @@ public sealed class SourceRules
                 ["SpecialFunctions.cs"] = "is double throughout; its callers round",
                 ["DecimalDigits.cs"] = "takes a number's exact value apart",
                 ["Tree.cs"] = "measures a norm in double",
+                ["AdamW.cs"] = "corrects for its start once a tensor",
                 ["Losses.cs"] = "squares a norm that is double",
                 ["Init.cs"] = "computes a bound once a tensor",
                 ["Key.Draws.cs"] = "makes normal numbers of 32-bit integers, which a float does not hold",

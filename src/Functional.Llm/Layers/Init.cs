@@ -28,6 +28,12 @@ public static class Init
         return (new(weight, shift), next);
     }
 
+    /// <summary>A layer normalisation that begins as the plain standardisation: γ = 1, β = 0.</summary>
+    public static LayerNormParameters LayerNorm(int width, bool bias = true) => new(Tensor.Ones(width), bias ? Tensor.Zeros(width) : default);
+
+    /// <summary>A root-mean-square normalisation that begins without a gain of its own: γ = 1.</summary>
+    public static RmsNormParameters RmsNorm(int width) => new(Tensor.Ones(width));
+
     /// <summary>Uniform in ±g √(3/I): keeps the variance of a forward pass through ReLUs with g = √2 (He et al. 2015).</summary>
     /// <remarks>W (O, I).</remarks>
     public static Tensor KaimingUniform(Key key, int inputs, int outputs, double gain = SqrtTwo) => Uniform(key, inputs, outputs, gain * Math.Sqrt(3.0 / inputs));

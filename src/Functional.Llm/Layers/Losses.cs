@@ -29,30 +29,20 @@ public static partial class Layers
     }
 
     /// <summary>The cross-entropy of logits: L = 1/n Σ (ln Σⱼ e^zⱼ − z_t) over the n targets that are not ignored; z̄ = (softmax z − onehot t) / n.</summary>
-    /// <remarks>z (…, V), t (…) in 0 … V − 1 → L, in nats per target. Retains ln softmax z. With nothing but ignored targets, L = 0.</remarks>
+    /// <remarks>z (…, V), t (…) in 0 … V − 1 → L, in nats per target. Retains z, and two numbers a target. With nothing but ignored targets, L = 0.</remarks>
     /// <exception cref="ShapeException">Shapes do not fit, or a target is not a class.</exception>
     public static Differentiable<Tensor, Real> CrossEntropy(Tokens targets, int ignored = -100) => z =>
     {
         CheckTargets(z, targets, ignored);
         var (count, classes) = (Math.Max(1, targets.Ids.Count(t => t != ignored)), z.Shape.Sizes[^1]);
-        var logarithms = LogSoftmax(z).Value;
+        var normalizers = Kernels.Normalizers(z);
         var losses = Tensor.Build(targets.Shape, d =>
         {
-            var rows = logarithms.AsSpan();
+            var logits = z.AsSpan();
             for (var i = 0; i < d.Length; i++)
-                d[i] = targets.Ids[i] == ignored ? 0 : -rows[i * classes + targets.Ids[i]];
+                d[i] = targets.Ids[i] == ignored ? 0 : normalizers[i].LogarithmLess(logits[i * classes + targets.Ids[i]]);
         });
-        return (losses.Sum().Value / count, d => Tensor.Build(z.Shape, dz =>
-        {
-            logarithms.Exp().AsSpan().CopyTo(dz);
-            for (var i = 0; i < targets.Ids.Length; i++)
-            {
-                if (targets.Ids[i] == ignored)
-                    dz.Slice(i * classes, classes).Clear();
-                else
-                    dz[i * classes + targets.Ids[i]] -= 1;
-            }
-        }) * ((double)d / count));
+        return (losses.Sum().Value / count, d => Kernels.ScaledSoftmax(z, normalizers, [.. targets.Ids.Select(t => t == ignored ? 0 : d / count)], targets.Ids));
     };
 
     /// <summary>λ/2 Σ θ² over every tensor of a record; θ̄ = λ θ.</summary>

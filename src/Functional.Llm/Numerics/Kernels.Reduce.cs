@@ -59,9 +59,9 @@ static partial class Kernels
         if (rowLength == 0)
             z.AsSpan().Fill(reduction.Empty ?? 0);
         else if (z.Length > 1 && reduced.Length > 0 && reduced[^1] == reduced.Length - 1)
-            Columns(reduction, x.AsSpan(), rowLength, z);
+            ReduceColumns(reduction, x.Packed(), rowLength, z);
         else
-            Rows(reduction, Tail(x, kept, reduced).AsSpan(), rowLength, z);
+            ReduceRows(reduction, Tail(x, kept, reduced).Packed(), rowLength, z);
         return Tensor.Freeze(shape, z);
     }
 
@@ -107,27 +107,40 @@ static partial class Kernels
     static Tensor Tail(Tensor x, ImmutableArray<int> kept, ImmutableArray<int> reduced) =>
         reduced.IsEmpty || reduced[0] == kept.Length ? x : x.Permute([.. kept, .. reduced]);
 
-    static void Rows(Reduction reduction, ReadOnlySpan<Real> x, int length, Span<Real> z)
+    static void ReduceRows(Reduction reduction, Tensor x, int length, Real[] z) => Rows.Share(z.Length, length, (from, to) =>
     {
-        for (var i = 0; i < z.Length; i++)
-            z[i] = reduction.Row(x.Slice(i * length, length));
-    }
+        for (var i = from; i < to; i++)
+            z[i] = reduction.Row(x.Elements.Slice(i * length, length));
+    });
+
+    /// <summary>Columns that are reduced together: their partial results stay in the first-level cache.</summary>
+    const int Abreast = 256;
 
     /// <summary>Rows of a matrix joined into one, as a pairwise tree.</summary>
-    static void Columns(Reduction reduction, ReadOnlySpan<Real> x, int rows, Span<Real> z)
+    static void ReduceColumns(Reduction reduction, Tensor x, int rows, Real[] z)
+    {
+        var (array, offset) = x.Storage;
+        Rows.Share((z.Length + Abreast - 1) / Abreast, rows * Abreast, (from, to) =>
+        {
+            for (var first = from * Abreast; first < Math.Min(z.Length, to * Abreast); first += Abreast)
+                JoinRows(reduction, array, offset + first, z.Length, rows, z.AsSpan(first, Math.Min(Abreast, z.Length - first)));
+        });
+    }
+
+    static void JoinRows(Reduction reduction, Real[] x, int first, int step, int rows, Span<Real> z)
     {
         if (rows <= 16)
         {
-            x[..z.Length].CopyTo(z);
+            x.AsSpan(first, z.Length).CopyTo(z);
             for (var i = 1; i < rows; i++)
-                reduction.Join(z, x.Slice(i * z.Length, z.Length), z);
+                reduction.Join(z, x.AsSpan(first + i * step, z.Length), z);
             return;
         }
 
         var half = rows / 2;
-        Columns(reduction, x[..(half * z.Length)], half, z);
-        var other = new Real[z.Length];
-        Columns(reduction, x[(half * z.Length)..], rows - half, other);
-        reduction.Join(z, other, z);
+        JoinRows(reduction, x, first, step, half, z);
+        Span<Real> other = stackalloc Real[Abreast];
+        JoinRows(reduction, x, first + half * step, step, rows - half, other[..z.Length]);
+        reduction.Join(z, other[..z.Length], z);
     }
 }

@@ -71,6 +71,9 @@ unsafe interface ILanes<L>
 
     /// <summary>The sum of all numbers: halves are added to each other until one is left.</summary>
     static abstract Real Sum(L x);
+
+    /// <summary>The largest of all numbers that are numbers; NaN perhaps, where one is.</summary>
+    static abstract Real Largest(L x);
 }
 
 /// <summary>Work written once for vectors of every width.</summary>

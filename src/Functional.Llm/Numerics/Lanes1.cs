@@ -67,6 +67,8 @@ readonly unsafe struct Lanes1 : ILanes<Lanes1>
 
     public static Real Sum(Lanes1 x) => x.number;
 
+    public static Real Largest(Lanes1 x) => x.number;
+
     static Lanes1 PowerOfTwo(Lanes1 n) =>
         new(Unsafe.BitCast<Bits, Real>((Unsafe.BitCast<Real, Bits>(n.number + Lanes.Integer) - Unsafe.BitCast<Real, Bits>(Lanes.Integer) + Lanes.Bias) << Lanes.FractionBits));
 }

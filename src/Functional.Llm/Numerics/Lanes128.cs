@@ -75,6 +75,14 @@ unsafe struct Lanes128 : ILanes<Lanes128>
 
     public static Real Sum(Lanes128 x) => Vector128.Sum(x.numbers);
 
+    public static Real Largest(Lanes128 x)
+    {
+        var largest = x.numbers[0];
+        for (var i = 1; i < Count; i++)
+            largest = Real.MaxNative(largest, x.numbers[i]);
+        return largest;
+    }
+
     static Lanes128 PowerOfTwo(Lanes128 n)
     {
         var whole = (n.numbers + Vector128.Create(Lanes.Integer)).As<Real, Bits>() - Vector128.Create(Lanes.Integer).As<Real, Bits>();

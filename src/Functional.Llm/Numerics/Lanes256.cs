@@ -68,6 +68,8 @@ unsafe struct Lanes256 : ILanes<Lanes256>
 
     public static Real Sum(Lanes256 x) => Lanes128.Sum(new Lanes128(x.numbers.GetLower() + x.numbers.GetUpper()));
 
+    public static Real Largest(Lanes256 x) => Lanes128.Largest(new Lanes128(Vector128.MaxNative(x.numbers.GetLower(), x.numbers.GetUpper())));
+
     static Lanes256 PowerOfTwo(Lanes256 n)
     {
         var whole = (n.numbers + Vector256.Create(Lanes.Integer)).As<Real, Bits>() - Vector256.Create(Lanes.Integer).As<Real, Bits>();

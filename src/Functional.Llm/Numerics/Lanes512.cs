@@ -64,4 +64,6 @@ unsafe struct Lanes512 : ILanes<Lanes512>
 
     public static Real Sum(Lanes512 x) => Lanes256.Sum(new Lanes256(x.numbers.GetLower() + x.numbers.GetUpper()));
 
+    public static Real Largest(Lanes512 x) => Lanes256.Largest(new Lanes256(Vector256.MaxNative(x.numbers.GetLower(), x.numbers.GetUpper())));
+
 }

@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace Functional.Llm;
 
 /// <summary>Gradient descent with momentum: v ← μ v + ḡ, θ ← θ − η v (Polyak 1964); with μ = 0, θ ← θ − η ḡ.</summary>
@@ -16,12 +14,30 @@ public sealed record Sgd(double Rate, double Momentum = 0) : Optimizer
     /// <inheritdoc/>
     public override void Update(LeafStep leaf, Span<Real> parameter, ReadOnlySpan<Real> gradient, Span<Real> first, Span<Real> second)
     {
-        if (Moments == 1)
-        {
-            TensorPrimitives.MultiplyAdd(first, (Real)Momentum, gradient, first);
-            gradient = first;
-        }
+        var rate = (Real)RateAt(leaf.Step);
+        if (Momentum == 0)
+            Kernels.Update(new Plain(rate), parameter, gradient, first, second);
+        else
+            Kernels.Update(new Heavy(rate, (Real)Momentum), parameter, gradient, first, second);
+    }
 
-        TensorPrimitives.MultiplyAdd(gradient, (Real)(-RateAt(leaf.Step)), parameter, parameter);
+    readonly struct Plain(Real rate) : IUpdate
+    {
+        public static int Moments => 0;
+
+        public L Of<L>(L parameter, L gradient, ref L first, ref L second)
+            where L : struct, ILanes<L> => L.MultiplyAdd(gradient, -rate, parameter);
+    }
+
+    readonly struct Heavy(Real rate, Real momentum) : IUpdate
+    {
+        public static int Moments => 1;
+
+        public L Of<L>(L parameter, L gradient, ref L first, ref L second)
+            where L : struct, ILanes<L>
+        {
+            first = L.MultiplyAdd(first, momentum, gradient);
+            return L.MultiplyAdd(first, -rate, parameter);
+        }
     }
 }

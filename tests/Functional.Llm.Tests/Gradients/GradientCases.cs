@@ -31,6 +31,17 @@ public static class GradientCases
         Smooth("Activations.Function", d => d.OneOf(Activation.None, Activation.Tanh, Activation.Gelu, Activation.Softmax).Function()),
         Smooth("Layers.Softmax", _ => Softmax),
         Smooth("Layers.LogSoftmax", _ => LogSoftmax),
+        Smooth("Layers.LogSumExp", _ => LogSumExp),
+        new("Layers.LayerNorm", d =>
+        {
+            var width = d.Int(1, 40);
+            return Problem.Of(new LayerNormParameters(d.Tensor(width), d.Coin() ? d.Tensor(width) : default), Spread(d, width), LayerNorm, d);
+        }),
+        new("Layers.RmsNorm", d =>
+        {
+            var width = d.Int(1, 40);
+            return Problem.Of(new RmsNormParameters(d.Tensor(width)), Spread(d, width), RmsNorm(d.OneOf(1e-5, 1e-2)), d);
+        }),
         new("Layers.MeanSquaredError", d =>
         {
             var shape = d.Shape(0, 4);
@@ -124,6 +135,13 @@ public static class GradientCases
 
     static GradientCase Smooth(string name, Func<Draw, Differentiable<Tensor, Tensor>> function) =>
         new(name, d => Problem.Of(d.Tensor(d.Shape(1, 4), d.OneOf(0.5, 2.0)), function(d), d));
+
+    /// <summary>Rows around 2 and −2 in turn, so that a step of the differences is small beside their deviation.</summary>
+    static Tensor Spread(Draw d, int width)
+    {
+        var shape = Shape.Create([.. d.Shape(0, 3), width]);
+        return Tensor.From(shape, d.Tensor(shape, 0.5).ToArray().Select((e, i) => (double)(float)(e + (i % 2 == 0 ? 2 : -2))));
+    }
 
     static GradientCase Kinked(string name, Func<Draw, Differentiable<Tensor, Tensor>> function) => new(name, d =>
     {

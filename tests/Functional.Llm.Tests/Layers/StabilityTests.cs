@@ -40,6 +40,19 @@ public class StabilityTests
     }
 
     [Theory]
+    [InlineData("gelu")]
+    [InlineData("gelu erf")]
+    [InlineData("silu")]
+    public void A_gated_activation_is_right_to_the_last_places(string name)
+    {
+        var (layer, exact) = Activations[name];
+        var x = Tensor.From(Enumerable.Range(0, 400_001).Select(i => (i - 200_000) / 10_000.0));
+        var y = layer(x).Value.ToArray();
+        var worst = x.ToArray().Select((e, i) => Math.Abs(y[i] - exact(e)) / Math.Max(1, Math.Abs(e))).Max();
+        Assert.InRange(worst, 0, Tolerance.Of(2e-7, 1e-15));
+    }
+
+    [Theory]
     [MemberData(nameof(Names))]
     public void An_activation_takes_infinities_to_its_limits_and_passes_NaN(string name)
     {

@@ -9,7 +9,7 @@ namespace Functional.Llm.Tests.Training;
 /// <summary>Training is a fold; Fit and Trace compute it without copying, to the same bits.</summary>
 public class TrainingLawTests
 {
-    static readonly Optimizer[] Rules = [new Sgd(0.1), new Sgd(0.05, Momentum: 0.9)];
+    static readonly Optimizer[] Rules = [new Sgd(0.1), new Sgd(0.05, Momentum: 0.9), new AdamW(0.01), new AdamW(0.01, Decay: 0.1, Decays: leaf => leaf.Shape.Rank > 1)];
 
     static Differentiable<LinearParameters, Real> Loss(Batch<Tensor, Tensor> b) => (Linear >> Tanh).On(b.Inputs) >> MeanSquaredError(b.Targets);
 
