@@ -3,7 +3,7 @@ using Functional.Llm;
 using Functional.Llm.Benchmarks;
 
 var suite = new Argument<string>("suite") { Description = "what to measure" };
-suite.AcceptOnlyFromAmong("peak", "matmul");
+suite.AcceptOnlyFromAmong("peak", "matmul", "layers");
 var threads = new Option<int?>("--threads") { Description = "threads to use; all of the machine's when left out" };
 threads.Validators.Add(result =>
 {
@@ -12,19 +12,30 @@ threads.Validators.Add(result =>
 });
 var only = new Option<string>("--only") { Description = "measure only rows whose name contains this", DefaultValueFactory = _ => "" };
 var json = new Option<bool>("--json") { Description = "print one line of JSON last" };
-var command = new RootCommand("Measures the kernels beside the processor's limits: medians, the limit sampled in turn.") { suite, threads, only, json };
+var peer = new Option<string>("--peer") { Description = "a shell command that runs a peer's script, whose lines are compared: once before and once after" };
+var command = new RootCommand("Measures the kernels beside the processor's limits: medians, the limit sampled in turn.") { suite, threads, only, json, peer };
 command.SetAction(parsed =>
 {
     var count = parsed.GetValue(threads) ?? Parallelism.Threads;
     return Parallelism.With(count, () =>
     {
-        var report = new Report(parsed.GetValue(json), count, parsed.GetValue(only)!);
+        var other = new Peer(parsed.GetValue(peer));
+        other.Measure();
+        var report = new Report(parsed.GetValue(json), count, parsed.GetValue(only)!, other);
         var (peak, read, copy) = (Median(() => Limits.Peak(count), 101), Median(() => Limits.Read(count), 11), Median(() => Limits.Copy(count), 11));
         report.Add(new("peak", peak, "GFLOP/s", 1));
         report.Add(new("read", read, "GB/s", 1));
         report.Add(new("copy", copy, "GB/s", 1));
-        if (parsed.GetValue(suite) == "matmul")
-            MatMulSuite.Run(report, count);
+        switch (parsed.GetValue(suite))
+        {
+            case "matmul":
+                MatMulSuite.Run(report, count);
+                break;
+            case "layers":
+                LayersSuite.Run(report, count);
+                break;
+        }
+
         report.End(peak, read, copy);
         return 0;
     });

@@ -134,7 +134,9 @@ public static partial class Layers
         where L : struct, ILanes<L>
     {
         var e = Elementary.Exp(-L.Abs(v));
-        return L.WhereLess(v, 0, e, 1) / (1 + e) + Gate(x * slope, SigmoidSlope(e));
+        var high = 1 / (1 + e);
+        var low = e * high;
+        return L.WhereLess(v, 0, low, high) + Gate(x * slope, low * high);
     }
 
     /// <summary>σ(v) σ(−v), from e = e^(−|v|).</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Functional.Llm;
 
 /// <summary>What the cross-entropy of a row of logits leaves for its gradient: the largest logit, and Σ e^(z − largest).</summary>
@@ -18,7 +16,7 @@ static unsafe partial class Kernels
         var (rows, columns) = z.Shape.AsRows;
         var source = z.Packed().Storage;
         var normalizers = new Normalizer[rows];
-        Rows.Share(rows, columns, (from, to) =>
+        Results.InParts(rows, columns, (from, to) =>
         {
             fixed (Real* s = source.Array)
                 Lanes.Widest(new NormalizerRows(s + source.Offset, normalizers, from, to, columns));
@@ -31,18 +29,16 @@ static unsafe partial class Kernels
     {
         var (rows, columns) = z.Shape.AsRows;
         var packed = z.Packed();
-        var (source, dz) = (packed.Storage, Arrays.Uninitialized(z.Size));
-        Rows.Share(rows, columns, (from, to) =>
+        var source = packed.Storage;
+        return Tensor.Freeze(Packed(packed), Results.Numbers(rows * columns, (from, to, dz) =>
         {
-            fixed (Real* s = source.Array, d = dz)
-                Lanes.Widest(new ScaledSoftmaxRows(s + source.Offset, d, normalizers, scales, targets, from, to, columns));
-        });
-        return Tensor.Freeze(Packed(packed), dz);
+            fixed (Real* s = source.Array)
+                Lanes.Widest(new ScaledSoftmaxParts(s + source.Offset, dz, normalizers, scales, targets, from, to, columns));
+        }));
     }
 
     readonly struct NormalizerRows(Real* z, Normalizer[] normalizers, int from, int to, int columns) : ILaneWork
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<L>()
             where L : struct, ILanes<L>
         {
@@ -56,27 +52,31 @@ static unsafe partial class Kernels
         }
     }
 
-    readonly struct ScaledSoftmaxRows(Real* z, Real* dz, Normalizer[] normalizers, Real[] scales, ImmutableArray<int> targets, int from, int to, int columns) : ILaneWork
+    /// <summary>The places from one to before another, which may begin and end amid a row.</summary>
+    readonly struct ScaledSoftmaxParts(Real* z, Real* dz, Normalizer[] normalizers, Real[] scales, ImmutableArray<int> targets, int from, int to, int columns) : ILaneWork
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<L>()
             where L : struct, ILanes<L>
         {
-            for (var i = from; i < to; i++)
+            for (var first = from; first < to;)
             {
-                Real* row = z + (nint)i * columns, result = dz + (nint)i * columns;
-                if (scales[i] == 0)
-                {
-                    new Span<Real>(result, columns).Clear();
-                    continue;
-                }
-
-                L largest = normalizers[i].Largest, scale = scales[i] / normalizers[i].Sum;
-                for (var j = 0; j < columns; j += L.Count)
-                    Rows.Store(Elementary.Exp(Rows.Load<L>(row + j, columns - j, 0) - largest) * scale, result + j, columns - j);
-                if (!targets.IsDefault)
-                    result[targets[i]] -= scales[i];
+                var (row, column) = Math.DivRem(first, columns);
+                var count = Math.Min(columns - column, to - first);
+                var result = dz + (first - from);
+                if (scales[row] == 0)
+                    new Span<Real>(result, count).Clear();
+                else
+                    new Mapping<ScaledExp>(new(normalizers[row].Largest, scales[row] / normalizers[row].Sum), z + first, result, count).Run<L>();
+                if (!targets.IsDefault && scales[row] != 0 && targets[row] - column is var target && target >= 0 && target < count)
+                    result[target] -= scales[row];
+                first += count;
             }
+        }
+
+        readonly struct ScaledExp(Real largest, Real scale) : IFunction
+        {
+            public L At<L>(L x)
+                where L : struct, ILanes<L> => Elementary.Exp(x - largest) * scale;
         }
     }
 }

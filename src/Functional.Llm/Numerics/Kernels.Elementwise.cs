@@ -17,30 +17,17 @@ sealed record BinaryOperation(string Name, BinaryKernel Both, RightScalarKernel 
 
 static partial class Kernels
 {
-    /// <summary>Elements that are worth a thread's while: some ten microseconds.</summary>
-    const int Share = 1 << 14;
-
-    /// <summary>Parts of a range of elements, from and to, shared out to the threads.</summary>
-    static void InParts(int count, Action<int, int> part)
-    {
-        if (count <= Share)
-            part(0, count);
-        else
-            Workers.For((count + Share - 1) / Share, i => part(i * Share, Math.Min(count, (i + 1) * Share)));
-    }
-
     /// <summary>f at every element of x.</summary>
     public static unsafe Tensor Map<F>(Tensor x, F f)
         where F : struct, IFunction
     {
         var packed = x.Packed();
-        var (source, z) = (packed.Storage, Arrays.Uninitialized(x.Size));
-        InParts(z.Length, (from, to) =>
+        var source = packed.Storage;
+        return Tensor.Freeze(Packed(packed), Results.Numbers(x.Size, (from, to, z) =>
         {
-            fixed (Real* s = source.Array, d = z)
-                Lanes.Widest(new Mapping<F>(f, s + source.Offset + from, d + from, to - from));
-        });
-        return Tensor.Freeze(Packed(packed), z);
+            fixed (Real* s = source.Array)
+                Lanes.Widest(new Mapping<F>(f, s + source.Offset + from, z, to - from));
+        }));
     }
 
     /// <summary>f at every pair of elements of two tensors of one shape.</summary>
@@ -48,49 +35,41 @@ static partial class Kernels
         where F : struct, IFunction2
     {
         var packed = x.Packed();
-        var (first, second, z) = (packed.Storage, y.Packed().Storage, Arrays.Uninitialized(x.Size));
-        InParts(z.Length, (from, to) =>
+        var (first, second) = (packed.Storage, y.Packed().Storage);
+        return Tensor.Freeze(Packed(packed), Results.Numbers(x.Size, (from, to, z) =>
         {
-            fixed (Real* s = first.Array, t = second.Array, d = z)
-                Lanes.Widest(new Zipping<F>(f, s + first.Offset + from, t + second.Offset + from, d + from, to - from));
-        });
-        return Tensor.Freeze(Packed(packed), z);
+            fixed (Real* s = first.Array, t = second.Array)
+                Lanes.Widest(new Zipping<F>(f, s + first.Offset + from, t + second.Offset + from, z, to - from));
+        }));
     }
 
     /// <summary>A function of the platform's at every element of x; an element's result must not depend on its place.</summary>
-    public static Tensor Map(Tensor x, UnaryKernel f)
+    public static unsafe Tensor Map(Tensor x, UnaryKernel f)
     {
         var packed = x.Packed();
-        var z = Arrays.Uninitialized(x.Size);
-        InParts(z.Length, (from, to) => f(packed.Elements[from..to], z.AsSpan(from..to)));
-        return Tensor.Freeze(Packed(packed), z);
+        return Tensor.Freeze(Packed(packed), Results.Numbers(x.Size, (from, to, z) => f(packed.Elements[from..to], new(z, to - from))));
     }
 
     /// <summary>An operation on two tensors whose shapes broadcast to one.</summary>
-    public static Tensor Broadcast(BinaryOperation operation, Tensor x, Tensor y)
+    public static unsafe Tensor Broadcast(BinaryOperation operation, Tensor x, Tensor y)
     {
         var shape = Shape.Broadcast(operation.Name, x.Shape, y.Shape);
         (x, y) = (x.Packed(), y.Packed());
-        var z = Arrays.Uninitialized(shape.Size);
-        if (x.Shape == y.Shape)
-            InParts(z.Length, (from, to) => operation.Both(x.Elements[from..to], y.Elements[from..to], z.AsSpan(from..to)));
-        else if (y.Size == 1)
-            InParts(z.Length, (from, to) => operation.Right(x.Elements[from..to], y.Value, z.AsSpan(from..to)));
-        else if (x.Size == 1)
-            InParts(z.Length, (from, to) => operation.Left(x.Value, y.Elements[from..to], z.AsSpan(from..to)));
-        else if (shape.Size > 0)
-            Walk(operation, shape, x, y, z);
+        var z = x.Shape == y.Shape ? Results.Numbers(shape.Size, (from, to, d) => operation.Both(x.Elements[from..to], y.Elements[from..to], new(d, to - from)))
+            : y.Size == 1 ? Results.Numbers(shape.Size, (from, to, d) => operation.Right(x.Elements[from..to], y.Value, new(d, to - from)))
+            : x.Size == 1 ? Results.Numbers(shape.Size, (from, to, d) => operation.Left(x.Value, y.Elements[from..to], new(d, to - from)))
+            : Walk(operation, shape, x, y);
         return Tensor.Freeze(shape == x.Shape ? Packed(x) : shape == y.Shape ? Packed(y) : Layout.Of(shape), z);
     }
 
     static Layout Packed(Tensor packed) => packed.Layout.Offset == 0 ? packed.Layout : Layout.Of(packed.Shape);
 
     /// <summary>Axes along which both operands move alike are joined; then runs of the last axis go to a kernel.</summary>
-    static void Walk(BinaryOperation operation, Shape shape, Tensor x, Tensor y, Real[] z)
+    static unsafe Real[] Walk(BinaryOperation operation, Shape shape, Tensor x, Tensor y)
     {
-        Span<int> sizes = stackalloc int[shape.Rank];
-        Span<int> stepsX = stackalloc int[shape.Rank];
-        Span<int> stepsY = stackalloc int[shape.Rank];
+        if (shape.Size == 0)
+            return [];
+        var (sizes, stepsX, stepsY) = (new int[shape.Rank], new int[shape.Rank], new int[shape.Rank]);
         var (allX, allY) = (x.Layout.Broadcast(shape).Strides, y.Layout.Broadcast(shape).Strides);
         var last = -1;
         for (var axis = 0; axis < shape.Rank; axis++)
@@ -104,21 +83,13 @@ static partial class Kernels
             (sizes[last], stepsX[last], stepsY[last]) = (size, allX[axis], allY[axis]);
         }
 
-        // Rows, or whatever the outermost axis counts, are shared out.
-        var (joined, movesX, movesY) = (sizes[..(last + 1)].ToArray(), stepsX.ToArray(), stepsY.ToArray());
-        var rows = joined.Length == 1 ? 1 : joined[0];
-        var inner = z.Length / rows;
-        var atOnce = Math.Max(1, Share / inner);
-        Workers.For((rows + atOnce - 1) / atOnce, part =>
+        // Shapes that differ leave at least two axes, of which the outer one is shared out.
+        var inner = sizes.AsMemory(1, last);
+        var columns = shape.Size / sizes[0];
+        return Results.Rows(sizes[0], columns, (from, to, z) =>
         {
-            if (rows == 1)
-            {
-                Walk(operation, joined, movesX, movesY, x.Elements, y.Elements, z);
-                return;
-            }
-
-            for (var i = part * atOnce; i < Math.Min(rows, (part + 1) * atOnce); i++)
-                Walk(operation, joined.AsSpan(1), movesX.AsSpan(1), movesY.AsSpan(1), x.Elements[(i * movesX[0])..], y.Elements[(i * movesY[0])..], z.AsSpan(i * inner, inner));
+            for (var i = from; i < to; i++, z += columns)
+                Walk(operation, inner.Span, stepsX.AsSpan(1), stepsY.AsSpan(1), x.Elements[(i * stepsX[0])..], y.Elements[(i * stepsY[0])..], new(z, columns));
         });
     }
 

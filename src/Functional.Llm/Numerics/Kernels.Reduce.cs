@@ -107,7 +107,7 @@ static partial class Kernels
     static Tensor Tail(Tensor x, ImmutableArray<int> kept, ImmutableArray<int> reduced) =>
         reduced.IsEmpty || reduced[0] == kept.Length ? x : x.Permute([.. kept, .. reduced]);
 
-    static void ReduceRows(Reduction reduction, Tensor x, int length, Real[] z) => Rows.Share(z.Length, length, (from, to) =>
+    static void ReduceRows(Reduction reduction, Tensor x, int length, Real[] z) => Results.InParts(z.Length, length, (from, to) =>
     {
         for (var i = from; i < to; i++)
             z[i] = reduction.Row(x.Elements.Slice(i * length, length));
@@ -120,7 +120,7 @@ static partial class Kernels
     static void ReduceColumns(Reduction reduction, Tensor x, int rows, Real[] z)
     {
         var (array, offset) = x.Storage;
-        Rows.Share((z.Length + Abreast - 1) / Abreast, rows * Abreast, (from, to) =>
+        Results.InParts((z.Length + Abreast - 1) / Abreast, rows * Abreast, (from, to) =>
         {
             for (var first = from * Abreast; first < Math.Min(z.Length, to * Abreast); first += Abreast)
                 JoinRows(reduction, array, offset + first, z.Length, rows, z.AsSpan(first, Math.Min(Abreast, z.Length - first)));

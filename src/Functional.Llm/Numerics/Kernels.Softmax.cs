@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Functional.Llm;
 
 /// <content>Softmax, its logarithm and the cross-entropy, row by row. The largest score of a row is subtracted first, so that nothing overflows.</content>
@@ -29,16 +27,15 @@ static unsafe partial class Kernels
     {
         var (rows, columns) = x.Shape.AsRows;
         var packed = x.Packed();
-        var (first, second, z) = (packed.Storage, y.Packed().Storage, Arrays.Uninitialized(x.Size));
-        Rows.Share(rows, columns, (from, to) =>
+        var (first, second) = (packed.Storage, y.Packed().Storage);
+        return Tensor.Freeze(Packed(packed), Results.Rows(rows, columns, (from, to, z) =>
         {
-            fixed (Real* s = first.Array, t = second.Array, d = z)
+            fixed (Real* s = first.Array, t = second.Array)
             {
                 var start = (nint)from * columns;
-                Lanes.Widest(new EveryRow<R>(row, s + first.Offset + start, t + second.Offset + start, d + start, to - from, columns));
+                Lanes.Widest(new EveryRow<R>(row, s + first.Offset + start, t + second.Offset + start, z, to - from, columns));
             }
-        });
-        return Tensor.Freeze(Packed(packed), z);
+        }));
     }
 
     readonly struct EveryRow<R>(R row, Real* x, Real* y, Real* z, int rows, int columns) : ILaneWork
@@ -54,50 +51,57 @@ static unsafe partial class Kernels
 
     readonly struct SoftmaxRow : IRow
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<L>(Real* x, Real* y, Real* z, int count)
             where L : struct, ILanes<L>
         {
-            L scale = 1 / Rows.ExpAndSum<L>(x, Rows.Largest<L>(x, count), z, count);
-            for (var i = 0; i < count; i += L.Count)
-                Rows.Store(Rows.Load<L>(z + i, count - i, 0) * scale, z + i, count - i);
+            var sum = Rows.ExpAndSum<L>(x, Rows.Largest<L>(x, count), z, count);
+            new Mapping<Scaled>(new(1 / sum), z, z, count).Run<L>();
+        }
+
+        readonly struct Scaled(Real scale) : IFunction
+        {
+            public L At<L>(L x)
+                where L : struct, ILanes<L> => x * scale;
         }
     }
 
     readonly struct SoftmaxPullbackRow : IRow
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<L>(Real* y, Real* dy, Real* dx, int count)
-            where L : struct, ILanes<L>
+            where L : struct, ILanes<L> => new Zipping<Pulled>(new(Rows.Dot<L>(y, dy, count)), y, dy, dx, count).Run<L>();
+
+        readonly struct Pulled(Real inner) : IFunction2
         {
-            L inner = Rows.Dot<L>(y, dy, count);
-            for (var i = 0; i < count; i += L.Count)
-                Rows.Store(Rows.Load<L>(y + i, count - i, 0) * (Rows.Load<L>(dy + i, count - i, 0) - inner), dx + i, count - i);
+            public L At<L>(L y, L dy)
+                where L : struct, ILanes<L> => y * (dy - inner);
         }
     }
 
     readonly struct LogSoftmaxRow : IRow
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<L>(Real* x, Real* y, Real* z, int count)
             where L : struct, ILanes<L>
         {
             var largest = Rows.Largest<L>(x, count);
-            L shift = largest, logarithm = (Real)Elementary.Log<Lanes1>(Rows.ExpAndSum<L>(x, largest, null, count));
-            for (var i = 0; i < count; i += L.Count)
-                Rows.Store(Rows.Load<L>(x + i, count - i, 0) - shift - logarithm, z + i, count - i);
+            new Mapping<Shifted>(new(largest, Elementary.Log<Lanes1>(Rows.ExpAndSum<L>(x, largest, null, count))), x, z, count).Run<L>();
+        }
+
+        readonly struct Shifted(Real largest, Real logarithm) : IFunction
+        {
+            public L At<L>(L x)
+                where L : struct, ILanes<L> => x - largest - logarithm;
         }
     }
 
     readonly struct LogSoftmaxPullbackRow : IRow
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<L>(Real* y, Real* dy, Real* dx, int count)
-            where L : struct, ILanes<L>
+            where L : struct, ILanes<L> => new Zipping<Pulled>(new(Rows.Sum<L>(dy, count)), y, dy, dx, count).Run<L>();
+
+        readonly struct Pulled(Real sum) : IFunction2
         {
-            L sum = Rows.Sum<L>(dy, count);
-            for (var i = 0; i < count; i += L.Count)
-                Rows.Store(Rows.Load<L>(dy + i, count - i, 0) - Elementary.Exp(Rows.Load<L>(y + i, count - i, 0)) * sum, dx + i, count - i);
+            public L At<L>(L y, L dy)
+                where L : struct, ILanes<L> => dy - Elementary.Exp(y) * sum;
         }
     }
 }

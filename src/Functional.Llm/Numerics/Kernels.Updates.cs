@@ -24,7 +24,7 @@ static unsafe partial class Kernels
         {
             // The parts are done before this returns, so that the arrays stay where they are.
             var (atP, atG, atM, atV) = ((nint)p, (nint)g, (nint)m, (nint)v);
-            InParts(parameter.Length, (from, to) =>
+            Results.InParts(parameter.Length, 1, (from, to) =>
                 Lanes.Widest(new Updating<U>(rule, (Real*)atP + from, (Real*)atG + from, (Real*)atM + from, (Real*)atV + from, to - from)));
         }
     }
@@ -32,19 +32,26 @@ static unsafe partial class Kernels
     readonly struct Updating<U>(U rule, Real* parameter, Real* gradient, Real* first, Real* second, int count) : ILaneWork
         where U : struct, IUpdate
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<L>()
             where L : struct, ILanes<L>
         {
-            for (var i = 0; i < count; i += L.Count)
+            var whole = Rows.Whole<L>(count);
+            Update<L>(rule, parameter, gradient, first, second, 0, whole);
+            Update<Lanes1>(rule, parameter, gradient, first, second, whole, count);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        static void Update<L>(U rule, Real* parameter, Real* gradient, Real* first, Real* second, int from, int to)
+            where L : struct, ILanes<L>
+        {
+            for (var i = from; i < to; i += L.Count)
             {
-                var left = count - i;
-                L m = U.Moments > 0 ? Rows.Load<L>(first + i, left, 0) : 0, v = U.Moments > 1 ? Rows.Load<L>(second + i, left, 0) : 0;
-                Rows.Store(rule.Of(Rows.Load<L>(parameter + i, left, 0), Rows.Load<L>(gradient + i, left, 0), ref m, ref v), parameter + i, left);
+                L m = U.Moments > 0 ? L.Load(first + i) : 0, v = U.Moments > 1 ? L.Load(second + i) : 0;
+                L.Store(rule.Of(L.Load(parameter + i), L.Load(gradient + i), ref m, ref v), parameter + i);
                 if (U.Moments > 0)
-                    Rows.Store(m, first + i, left);
+                    L.Store(m, first + i);
                 if (U.Moments > 1)
-                    Rows.Store(v, second + i, left);
+                    L.Store(v, second + i);
             }
         }
     }

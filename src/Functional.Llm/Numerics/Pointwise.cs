@@ -20,22 +20,20 @@ interface IFunction2
 readonly unsafe struct Mapping<F>(F f, Real* x, Real* z, int count) : ILaneWork
     where F : struct, IFunction
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<L>()
         where L : struct, ILanes<L>
     {
-        var whole = count / L.Count * L.Count;
-        for (var i = 0; i < whole; i += L.Count)
-            L.Store(f.At(L.Load(x + i)), z + i);
-        if (whole == count)
-            return;
+        var whole = Rows.Whole<L>(count);
+        Map<L>(f, x, z, whole);
+        Map<Lanes1>(f, x + whole, z + whole, count - whole);
+    }
 
-        // What is left is computed as part of a vector, so that its bits do not depend on its place.
-        var last = stackalloc Real[L.Count];
-        new Span<Real>(last, L.Count).Clear();
-        new Span<Real>(x + whole, count - whole).CopyTo(new(last, L.Count));
-        L.Store(f.At(L.Load(last)), last);
-        new Span<Real>(last, count - whole).CopyTo(new(z + whole, count - whole));
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Map<L>(F f, Real* x, Real* z, int count)
+        where L : struct, ILanes<L>
+    {
+        for (var i = 0; i < count; i += L.Count)
+            L.Store(f.At(L.Load(x + i)), z + i);
     }
 }
 
@@ -43,20 +41,19 @@ readonly unsafe struct Mapping<F>(F f, Real* x, Real* z, int count) : ILaneWork
 readonly unsafe struct Zipping<F>(F f, Real* x, Real* y, Real* z, int count) : ILaneWork
     where F : struct, IFunction2
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<L>()
         where L : struct, ILanes<L>
     {
-        var whole = count / L.Count * L.Count;
-        for (var i = 0; i < whole; i += L.Count)
+        var whole = Rows.Whole<L>(count);
+        Zip<L>(f, x, y, z, whole);
+        Zip<Lanes1>(f, x + whole, y + whole, z + whole, count - whole);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Zip<L>(F f, Real* x, Real* y, Real* z, int count)
+        where L : struct, ILanes<L>
+    {
+        for (var i = 0; i < count; i += L.Count)
             L.Store(f.At(L.Load(x + i), L.Load(y + i)), z + i);
-        if (whole == count)
-            return;
-        var last = stackalloc Real[2 * L.Count];
-        new Span<Real>(last, 2 * L.Count).Clear();
-        new Span<Real>(x + whole, count - whole).CopyTo(new(last, L.Count));
-        new Span<Real>(y + whole, count - whole).CopyTo(new(last + L.Count, L.Count));
-        L.Store(f.At(L.Load(last), L.Load(last + L.Count)), last);
-        new Span<Real>(last, count - whole).CopyTo(new(z + whole, count - whole));
     }
 }

@@ -2,32 +2,30 @@ using System.Runtime.CompilerServices;
 
 namespace Functional.Llm;
 
-/// <summary>What is done with a row of numbers, written once for vectors of every width.</summary>
-/// <remarks>A row's result depends on that row alone: rows are shared out to the threads.</remarks>
+/// <summary>What is done with a row of numbers, written once for vectors of every width: whole vectors first, and what is left number by number.</summary>
+/// <remarks>Sums are those of a vector's lanes, of chunks of fixed length: a row's result depends on that row alone.</remarks>
 static unsafe class Rows
 {
     /// <summary>Numbers that are added up before their sum joins the others, so that rounding errors grow with the square root of few.</summary>
     const int Chunk = 4096;
 
-    /// <summary>Rows shared out in parts that are worth a thread's while: work(from, to).</summary>
-    public static void Share(int rows, int columns, Action<int, int> work)
-    {
-        const int Worthwhile = 1 << 14;
-        var atOnce = Math.Max(1, Worthwhile / Math.Max(1, columns));
-        if (rows <= atOnce)
-            work(0, rows);
-        else
-            Workers.For((rows + atOnce - 1) / atOnce, part => work(part * atOnce, Math.Min(rows, (part + 1) * atOnce)));
-    }
+    /// <summary>How many of some numbers fill vectors.</summary>
+    public static int Whole<L>(int count)
+        where L : struct, ILanes<L> => count / L.Count * L.Count;
 
     /// <summary>The largest number of a row; where one is NaN, perhaps that.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Real Largest<L>(Real* x, int count)
         where L : struct, ILanes<L>
     {
-        L largest = Real.NegativeInfinity;
-        for (var i = 0; i < count; i += L.Count)
-            largest = L.Max(largest, Load<L>(x + i, count - i, Real.NegativeInfinity));
-        return L.Largest(largest);
+        L vectors = Real.NegativeInfinity;
+        var whole = Whole<L>(count);
+        for (var i = 0; i < whole; i += L.Count)
+            vectors = L.Max(vectors, L.Load(x + i));
+        var largest = L.Largest(vectors);
+        for (var i = whole; i < count; i++)
+            largest = Real.MaxNative(largest, x[i]);
+        return largest;
     }
 
     /// <summary>Σ e^(x − shift), whose terms are written to z unless that is null.</summary>
@@ -35,112 +33,104 @@ static unsafe class Rows
         where L : struct, ILanes<L>
     {
         Real total = 0;
-        for (var from = 0; from < count; from += Chunk)
+        for (; count > 0; x += Chunk, z += z == null ? 0 : Chunk, count -= Chunk)
         {
-            L sum = 0;
-            var to = Math.Min(count, from + Chunk);
-            for (var i = from; i < to; i += L.Count)
-            {
-                var e = Elementary.Exp(Load<L>(x + i, to - i, Real.NegativeInfinity) - shift);
-                sum += e;
-                if (z != null)
-                    Store(e, z + i, to - i);
-            }
-
-            total += L.Sum(sum);
+            var part = Math.Min(Chunk, count);
+            var whole = Whole<L>(part);
+            total += z == null ? ExpAndSum<L>(x, shift, whole) + ExpAndSum<Lanes1>(x + whole, shift, part - whole)
+                : ExpStoreAndSum<L>(x, shift, z, whole) + ExpStoreAndSum<Lanes1>(x + whole, shift, z + whole, part - whole);
         }
 
         return total;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static Real ExpAndSum<L>(Real* x, L shift, int count)
+        where L : struct, ILanes<L>
+    {
+        L sum = 0;
+        for (var i = 0; i < count; i += L.Count)
+            sum += Elementary.Exp(L.Load(x + i) - shift);
+        return L.Sum(sum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static Real ExpStoreAndSum<L>(Real* x, L shift, Real* z, int count)
+        where L : struct, ILanes<L>
+    {
+        L sum = 0;
+        for (var i = 0; i < count; i += L.Count)
+        {
+            var e = Elementary.Exp(L.Load(x + i) - shift);
+            sum += e;
+            L.Store(e, z + i);
+        }
+
+        return L.Sum(sum);
     }
 
     /// <summary>Σ x.</summary>
     public static Real Sum<L>(Real* x, int count)
-        where L : struct, ILanes<L>
-    {
-        Real total = 0;
-        for (var from = 0; from < count; from += Chunk)
-        {
-            L sum = 0;
-            var to = Math.Min(count, from + Chunk);
-            for (var i = from; i < to; i += L.Count)
-                sum += Load<L>(x + i, to - i, 0);
-            total += L.Sum(sum);
-        }
-
-        return total;
-    }
+        where L : struct, ILanes<L> => Total<L, Self>(default, x, x, count);
 
     /// <summary>Σ (x − mean)².</summary>
     public static Real SumOfSquares<L>(Real* x, Real mean, int count)
-        where L : struct, ILanes<L>
-    {
-        Real total = 0;
-        for (var from = 0; from < count; from += Chunk)
-        {
-            L sum = 0;
-            var to = Math.Min(count, from + Chunk);
-            for (var i = from; i < to; i += L.Count)
-            {
-                var difference = Load<L>(x + i, to - i, mean) - mean;
-                L.AddProduct(ref sum, difference, difference);
-            }
-
-            total += L.Sum(sum);
-        }
-
-        return total;
-    }
+        where L : struct, ILanes<L> => Total<L, Square>(new(mean), x, x, count);
 
     /// <summary>Σ x y.</summary>
     public static Real Dot<L>(Real* x, Real* y, int count)
+        where L : struct, ILanes<L> => Total<L, Product>(default, x, y, count);
+
+    interface ITerm
+    {
+        void AddTo<L>(ref L sum, L x, L y)
+            where L : struct, ILanes<L>;
+    }
+
+    /// <summary>The sum of a term over a row, on two sums in turn, which hide each other's latency.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static Real Total<L, T>(T term, Real* x, Real* y, int count)
         where L : struct, ILanes<L>
+        where T : struct, ITerm
     {
         Real total = 0;
-        for (var from = 0; from < count; from += Chunk)
+        for (; count > 0; x += Chunk, y += Chunk, count -= Chunk)
         {
-            L sum = 0;
-            var to = Math.Min(count, from + Chunk);
-            for (var i = from; i < to; i += L.Count)
-                L.AddProduct(ref sum, Load<L>(x + i, to - i, 0), Load<L>(y + i, to - i, 0));
-            total += L.Sum(sum);
+            L even = 0, odd = 0;
+            var part = Math.Min(Chunk, count);
+            var (pairs, whole) = (part / (2 * L.Count) * (2 * L.Count), Whole<L>(part));
+            for (var i = 0; i < pairs; i += 2 * L.Count)
+            {
+                term.AddTo(ref even, L.Load(x + i), L.Load(y + i));
+                term.AddTo(ref odd, L.Load(x + i + L.Count), L.Load(y + i + L.Count));
+            }
+
+            if (pairs < whole)
+                term.AddTo(ref even, L.Load(x + pairs), L.Load(y + pairs));
+            Lanes1 rest = L.Sum(even + odd);
+            for (var i = whole; i < part; i++)
+                term.AddTo(ref rest, Lanes1.Load(x + i), Lanes1.Load(y + i));
+            total += rest;
         }
 
         return total;
     }
 
-    /// <summary>A vector from a row of which <paramref name="left"/> numbers are left; others stand for those that it lacks.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static L Load<L>(Real* x, int left, Real others)
-        where L : struct, ILanes<L> => left >= L.Count ? L.Load(x) : LoadPart<L>(x, left, others);
-
-    /// <summary>Writes a vector to a row of which <paramref name="left"/> numbers are left.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store<L>(L x, Real* row, int left)
-        where L : struct, ILanes<L>
+    readonly struct Self : ITerm
     {
-        if (left >= L.Count)
-            L.Store(x, row);
-        else
-            StorePart(x, row, left);
+        public void AddTo<L>(ref L sum, L x, L y)
+            where L : struct, ILanes<L> => sum += x;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    static L LoadPart<L>(Real* x, int left, Real others)
-        where L : struct, ILanes<L>
+    readonly struct Square(Real mean) : ITerm
     {
-        var part = stackalloc Real[L.Count];
-        for (var i = 0; i < L.Count; i++)
-            part[i] = i < left ? x[i] : others;
-        return L.Load(part);
+        public void AddTo<L>(ref L sum, L x, L y)
+            where L : struct, ILanes<L> => L.AddProduct(ref sum, x - mean, x - mean);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    static void StorePart<L>(L x, Real* row, int left)
-        where L : struct, ILanes<L>
+    readonly struct Product : ITerm
     {
-        var part = stackalloc Real[L.Count];
-        L.Store(x, part);
-        for (var i = 0; i < left; i++)
-            row[i] = part[i];
+        public void AddTo<L>(ref L sum, L x, L y)
+            where L : struct, ILanes<L> => L.AddProduct(ref sum, x, y);
     }
 }
