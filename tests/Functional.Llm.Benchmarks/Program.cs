@@ -3,7 +3,7 @@ using Functional.Llm;
 using Functional.Llm.Benchmarks;
 
 var suite = new Argument<string>("suite") { Description = "what to measure" };
-suite.AcceptOnlyFromAmong("peak", "matmul", "layers");
+suite.AcceptOnlyFromAmong("peak", "matmul", "layers", "mlp");
 var threads = new Option<int?>("--threads") { Description = "threads to use; all of the machine's when left out" };
 threads.Validators.Add(result =>
 {
@@ -33,6 +33,9 @@ command.SetAction(parsed =>
                 break;
             case "layers":
                 LayersSuite.Run(report, count);
+                break;
+            case "mlp":
+                MlpSuite.Run(report, count);
                 break;
         }
 

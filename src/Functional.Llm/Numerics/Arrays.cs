@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime;
 
 namespace Functional.Llm;
@@ -27,6 +28,10 @@ static class Arrays
     static readonly Dictionary<int, Stack<Companion>> Reserve = [];
     static long handedOut;
     static long period;
+    static long ticks;
+
+    /// <summary>How long collections took that were begun here, with all that belongs to them.</summary>
+    public static TimeSpan TimeCollecting => Stopwatch.GetElapsedTime(0, Interlocked.Read(ref ticks));
 
     /// <summary>An array whose elements are anything: its user writes all of them.</summary>
     public static Real[] Uninitialized(int length)
@@ -36,9 +41,11 @@ static class Arrays
         var companion = Take(length);
         if (companion is null && IsTimeToCollect())
         {
+            var start = Stopwatch.GetTimestamp();
             GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: false);
             GC.WaitForPendingFinalizers();
             DropUnused();
+            Interlocked.Add(ref ticks, Stopwatch.GetTimestamp() - start);
             companion = Take(length);
         }
 
