@@ -26,7 +26,7 @@ static class Clock
     public static (double Seconds, double Limit) Beside(Action work, Func<double> limit)
     {
         // The first calls also let the runtime compile for what it sees.
-        for (var (i, warm) = (0, Stopwatch.StartNew()); i < 5 || warm.Elapsed.TotalSeconds < 0.5; i++)
+        for (var (i, warm) = (0, Stopwatch.StartNew()); i < 5 || warm.Elapsed.TotalSeconds < 1.5; i++)
             work();
         var together = (int)Math.Clamp(4e-3 / Seconds(work), 1, 10_000);
         var (seconds, limits) = (new List<double>(), new List<double>());

@@ -15,8 +15,8 @@ static class MlpSuite
             return;
         var rule = new AdamW(1e-3);
         var batch = Examples();
-        using var steps = Forever(batch).Trace(Training.Start(Fresh()), rule, Loss).GetEnumerator();
-        var (seconds, peak) = Clock.Beside(() => steps.MoveNext(), () => Limits.Peak(threads));
+        var learner = Learner<Classifier>.CopyOf(Training.Start(Fresh()));
+        var (seconds, peak) = Clock.Beside(() => learner.Descend(rule, Loss(batch)), () => Limits.Peak(threads));
         var multiplications = 3L * Batch * Tree.Flatten(Fresh()).Where(leaf => leaf.Rank == 2).Sum(leaf => (long)leaf.Size);
         report.Add(new(Name, Batch / seconds, "samples/s", 2.0 * multiplications / seconds / 1e9 / peak));
         Memory(report, rule, batch);

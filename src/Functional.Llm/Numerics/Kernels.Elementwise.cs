@@ -83,13 +83,14 @@ static partial class Kernels
             (sizes[last], stepsX[last], stepsY[last]) = (size, allX[axis], allY[axis]);
         }
 
-        // Shapes that differ leave at least two axes, of which the outer one is shared out.
-        var inner = sizes.AsMemory(1, last);
-        var columns = shape.Size / sizes[0];
-        return Results.Rows(sizes[0], columns, (from, to, z) =>
+        // The outer one of several axes is shared out.
+        var outer = last > 0 ? 1 : 0;
+        var (rows, axes) = (outer == 1 ? sizes[0] : 1, outer..(last + 1));
+        var columns = shape.Size / rows;
+        return Results.Rows(rows, columns, (from, to, z) =>
         {
             for (var i = from; i < to; i++, z += columns)
-                Walk(operation, inner.Span, stepsX.AsSpan(1), stepsY.AsSpan(1), x.Elements[(i * stepsX[0])..], y.Elements[(i * stepsY[0])..], new(z, columns));
+                Walk(operation, sizes.AsSpan(axes), stepsX.AsSpan(axes), stepsY.AsSpan(axes), x.Elements[(i * stepsX[0])..], y.Elements[(i * stepsY[0])..], new(z, columns));
         });
     }
 

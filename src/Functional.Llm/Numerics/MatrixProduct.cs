@@ -123,6 +123,7 @@ static unsafe class MatrixProduct
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         void Tiles(int fromA, int toA, int fromB, int toB)
         {
             fixed (Real* panels = buffer.Array, sums = c.Array, initial = start?.Array)
