@@ -18,8 +18,8 @@ static class LayersSuite
         Memory(report, "silu (1024, 3072)", 5, Silu, Random((1024, 3072)), threads);
         Memory(report, "tanh (1024, 3072)", 5, Tanh, Random((1024, 3072)), threads);
         Memory(report, "log-softmax (3072, 256)", 5, LogSoftmax, x, threads);
-        BroadcastAdd(report, threads);
-
+        var bias = Random(3072);
+        Memory(report, "bias (1024, 3072)", 3, x => (x + bias, dy => dy.SumTo(bias.Shape)), Random((1024, 3072)), threads);
         FullyConnected(report, threads);
         var targets = Tokens.Of(256, [.. Enumerable.Range(0, 256).Select(i => i * 7919 % 50257)]);
         Memory(report, "cross entropy (256, 50257)", 3, z =>
@@ -29,7 +29,7 @@ static class LayersSuite
         }, Random((256, 50257)), threads);
         Update(report, "AdamW, 28.3M parameters", new AdamW(1e-4), 7, threads);
         Update(report, "SGD, 28.3M parameters", new Sgd(1e-4), 3, threads);
-        report.Note("fork and join of an empty job", ForkAndJoin(), "microseconds");
+        report.Note("fork and join, all threads taking part", ForkAndJoin(threads), "microseconds");
     }
 
     /// <summary>Time, and the fraction of the memory's bandwidth, when every tensor is read or written once from memory.</summary>
@@ -46,12 +46,6 @@ static class LayersSuite
 
     static (Tensor, Pullback<Tensor, Tensor>) Both<P>((Tensor Value, Pullback<Tensor, (P Parameters, Tensor Input)> Pullback) layer) =>
         (layer.Value, dy => layer.Pullback(dy).Input);
-
-    static void BroadcastAdd(Report report, int threads)
-    {
-        var bias = Random(3072);
-        Memory(report, "bias (1024, 3072)", 3, x => (x + bias, dy => dy.SumTo(bias.Shape)), Random((1024, 3072)), threads);
-    }
 
     static void FullyConnected(Report report, int threads)
     {
@@ -79,7 +73,17 @@ static class LayersSuite
         report.Add(new(name, seconds * 1e3, "ms", 4.0 * tensors * Leaves * Size / seconds / 1e9 / copy));
     }
 
-    static double ForkAndJoin() => 1e6 * Clock.Beside(() => Workers.For(Parallelism.Threads, _ => { }), () => 1).Seconds;
+    /// <summary>Microseconds from the call to the return, when every thread has to take a part: none ends before all have begun.</summary>
+    static double ForkAndJoin(int threads) => 1e6 * Clock.Beside(() =>
+    {
+        var begun = 0;
+        Workers.For(threads, _ =>
+        {
+            Interlocked.Increment(ref begun);
+            while (Volatile.Read(ref begun) < threads)
+                Thread.SpinWait(1);
+        });
+    }, () => 1).Seconds;
 
     // Non-negative and small, so that second moments are what they can be.
     static Tensor Random(Shape shape) => new Key(1).Uniform(shape, 0, 1);

@@ -43,12 +43,22 @@ command.SetAction(parsed =>
         return 0;
     });
 });
-return command.Parse(args) is { Errors.Count: 0 } good ? good.Invoke() : Refuse(command.Parse(args));
+var words = command.Parse(args);
+if (words.Errors.Count > 0)
+    return Complain(words.Errors[0].Message, 2);
+try
+{
+    return words.Invoke(new() { EnableDefaultExceptionHandler = false });
+}
+catch (FunctionalLlmException e)
+{
+    return Complain(e.Message, 1);
+}
 
 static double Median(Func<double> sample, int count) => Clock.Median(Enumerable.Range(0, count).Select(_ => sample()));
 
-static int Refuse(ParseResult wrong)
+static int Complain(string message, int code)
 {
-    Console.Error.WriteLine(wrong.Errors[0].Message.ReplaceLineEndings(" "));
-    return 2;
+    Console.Error.WriteLine(message.ReplaceLineEndings(" "));
+    return code;
 }

@@ -8,7 +8,7 @@ namespace Functional.Llm;
 /// Training asks for the same sizes at every step, and the garbage collector gives the pages of large arrays back to the system: to have them
 /// anew costs twice the time that it takes to fill them (measured). So a large array has a companion, which is reachable exactly as long as the
 /// array; when the collector has found both unreachable, the companion's finalizer brings them here. That proof holds for whatever referred to
-/// the array: a tensor, a view, a span. Only a finalizer may not read tensors.
+/// the array: a tensor, a view, a span. Only a finalizer may not use tensors.
 /// </remarks>
 static class Arrays
 {
@@ -83,11 +83,14 @@ static class Arrays
     {
         lock (Gate)
         {
-            foreach (var (length, stack) in Reserve)
+            foreach (var (length, stack) in Reserve.ToArray())
             {
-                // The oldest lie at the bottom.
-                if (stack.Count > 0 && stack.Last().Returned < period - 1)
-                    Reserve[length] = new(stack.Reverse().SkipWhile(companion => companion.Returned < period - 1));
+                // From the top, the latest, to the bottom.
+                var needed = stack.TakeWhile(companion => companion.Returned >= period - 1).Reverse().ToArray();
+                if (needed.Length == 0)
+                    Reserve.Remove(length);
+                else if (needed.Length < stack.Count)
+                    Reserve[length] = new(needed);
             }
         }
     }
@@ -95,19 +98,16 @@ static class Arrays
     sealed class Companion(Real[] array)
     {
         DependentHandle handle;
+        bool isFinalized;
 
         public long Returned { get; private set; }
 
         /// <summary>The array, which from now on alone keeps this companion reachable.</summary>
         public Real[] HandOut()
         {
-            if (handle.IsAllocated)
-            {
-                handle.Dispose();
-                GC.ReRegisterForFinalize(this);
-            }
-
             handle = new(array, this);
+            if (isFinalized)
+                GC.ReRegisterForFinalize(this);
             return array;
         }
 
@@ -118,6 +118,8 @@ static class Arrays
 #if REAL_IS_DOUBLE
             array.AsSpan().Fill(Real.NaN);
 #endif
+            handle.Dispose();
+            isFinalized = true;
             lock (Gate)
             {
                 Returned = period;

@@ -71,10 +71,10 @@ public readonly partial struct Tensor
     public Tensor Pow(double a) => Map(x => Real.Pow(x, (Real)a));
 
     /// <summary>eˣ.</summary>
-    public Tensor Exp() => Kernels.Map(this, new ExpFunction());
+    public Tensor Exp() => Kernels.Map(this, new Functions.Exp());
 
     /// <summary>The natural logarithm; −∞ at 0, NaN below.</summary>
-    public Tensor Log() => Kernels.Map(this, new LogFunction());
+    public Tensor Log() => Kernels.Map(this, new Functions.Log());
 
     /// <summary>sin x, x in radians.</summary>
     public Tensor Sin() => Map(Real.Sin);
@@ -83,13 +83,13 @@ public readonly partial struct Tensor
     public Tensor Cos() => Map(Real.Cos);
 
     /// <summary>tanh x.</summary>
-    public Tensor Tanh() => Kernels.Map(this, new TanhFunction());
+    public Tensor Tanh() => Kernels.Map(this, new Functions.Tanh());
 
     /// <summary>The logistic function σ(x) = 1 / (1 + e⁻ˣ).</summary>
-    public Tensor Sigmoid() => Kernels.Map(this, new SigmoidFunction());
+    public Tensor Sigmoid() => Kernels.Map(this, new Functions.Sigmoid());
 
     /// <summary>The error function erf x = 2/√π ∫₀ˣ e^(−t²) dt.</summary>
-    public Tensor Erf() => Kernels.Map(this, new ErfFunction());
+    public Tensor Erf() => Kernels.Map(this, new Functions.Erf());
 
     /// <summary><paramref name="f"/> at every element, one after the other.</summary>
     public Tensor Map(Func<Real, Real> f)
@@ -101,35 +101,5 @@ public readonly partial struct Tensor
             for (var i = 0; i < elements.Length; i++)
                 z[i] = f(elements[i]);
         });
-    }
-
-    readonly struct ExpFunction : IFunction
-    {
-        public L At<L>(L x)
-            where L : struct, ILanes<L> => Elementary.Exp(x);
-    }
-
-    readonly struct LogFunction : IFunction
-    {
-        public L At<L>(L x)
-            where L : struct, ILanes<L> => Elementary.Log(x);
-    }
-
-    readonly struct TanhFunction : IFunction
-    {
-        public L At<L>(L x)
-            where L : struct, ILanes<L> => Elementary.Tanh(x);
-    }
-
-    readonly struct SigmoidFunction : IFunction
-    {
-        public L At<L>(L x)
-            where L : struct, ILanes<L> => Elementary.Sigmoid(x);
-    }
-
-    readonly struct ErfFunction : IFunction
-    {
-        public L At<L>(L x)
-            where L : struct, ILanes<L> => Elementary.Erf(x);
     }
 }

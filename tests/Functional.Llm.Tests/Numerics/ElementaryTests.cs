@@ -12,11 +12,11 @@ public sealed unsafe class ElementaryTests(ITestOutputHelper output)
 
     static readonly Dictionary<string, (Apply[] Widths, Func<double, double> Exact)> Functions = new(StringComparer.Ordinal)
     {
-        ["exp"] = (Widths(new Exp()), Math.Exp),
-        ["log"] = (Widths(new Log()), Math.Log),
-        ["tanh"] = (Widths(new Tanh()), Math.Tanh),
-        ["erf"] = (Widths(new Erf()), SpecialFunctions.Erf),
-        ["sigmoid"] = (Widths(new Sigmoid()), x => x > 0 ? 1 / (1 + Math.Exp(-x)) : Math.Exp(x) / (1 + Math.Exp(x))),
+        ["exp"] = (Widths(new Functions.Exp()), Math.Exp),
+        ["log"] = (Widths(new Functions.Log()), Math.Log),
+        ["tanh"] = (Widths(new Functions.Tanh()), Math.Tanh),
+        ["erf"] = (Widths(new Functions.Erf()), SpecialFunctions.Erf),
+        ["sigmoid"] = (Widths(new Functions.Sigmoid()), x => x > 0 ? 1 / (1 + Math.Exp(-x)) : Math.Exp(x) / (1 + Math.Exp(x))),
     };
 
     public static TheoryData<string> Names => [.. Functions.Keys];
@@ -111,34 +111,4 @@ public sealed unsafe class ElementaryTests(ITestOutputHelper output)
         fixed (Real* s = x, d = z)
             new Mapping<F>(f, s, d, x.Length).Run<L>();
     };
-
-    readonly struct Exp : IFunction
-    {
-        public L At<L>(L x)
-            where L : struct, ILanes<L> => Elementary.Exp(x);
-    }
-
-    readonly struct Log : IFunction
-    {
-        public L At<L>(L x)
-            where L : struct, ILanes<L> => Elementary.Log(x);
-    }
-
-    readonly struct Tanh : IFunction
-    {
-        public L At<L>(L x)
-            where L : struct, ILanes<L> => Elementary.Tanh(x);
-    }
-
-    readonly struct Erf : IFunction
-    {
-        public L At<L>(L x)
-            where L : struct, ILanes<L> => Elementary.Erf(x);
-    }
-
-    readonly struct Sigmoid : IFunction
-    {
-        public L At<L>(L x)
-            where L : struct, ILanes<L> => Elementary.Sigmoid(x);
-    }
 }
