@@ -35,3 +35,8 @@ readonly struct N12 : IConstant
 {
     public static int Value => 12;
 }
+
+readonly struct N16 : IConstant
+{
+    public static int Value => 16;
+}

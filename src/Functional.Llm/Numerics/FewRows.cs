@@ -56,7 +56,7 @@ static unsafe class FewRows
     /// <summary>X with zeros for the rows that it lacks: row after row for dot products; for tiles, the rows of one k together.</summary>
     static Scratch Pack(int m, int rows, int k, Matrix x, bool rowAfterRow)
     {
-        var packed = Scratch.Of((long)rows * k);
+        var packed = Scratch.ForLeft((long)rows * k);
         fixed (Real* source = x.Array, destination = packed.Array)
         {
             var to = destination + packed.Offset;
@@ -89,10 +89,10 @@ static unsafe class FewRows
                 var s = sums + j;
                 switch (rows)
                 {
-                    case 1: Tile.Multiply<L, N1>(depth, panel, 1, from + j, rowY, s, Strip, s, Strip); break;
-                    case 2: Tile.Multiply<L, N2>(depth, panel, 2, from + j, rowY, s, Strip, s, Strip); break;
-                    case 4: Tile.Multiply<L, N4>(depth, panel, 4, from + j, rowY, s, Strip, s, Strip); break;
-                    default: Tile.Multiply<L, N8>(depth, panel, 8, from + j, rowY, s, Strip, s, Strip); break;
+                    case 1: Tile.Multiply<L, N1>(depth, panel, 1, from + j, rowY, s, Strip, s, Strip, s); break;
+                    case 2: Tile.Multiply<L, N2>(depth, panel, 2, from + j, rowY, s, Strip, s, Strip, s); break;
+                    case 4: Tile.Multiply<L, N4>(depth, panel, 4, from + j, rowY, s, Strip, s, Strip, s); break;
+                    default: Tile.Multiply<L, N8>(depth, panel, 8, from + j, rowY, s, Strip, s, Strip, s); break;
                 }
             }
 

@@ -7,8 +7,9 @@ readonly record struct Matrix(Real[] Array, int Offset, int Row, int Column);
 
 /// <summary>The matrix product C = start + A B, blocked for the caches (Goto and van de Geijn 2008).</summary>
 /// <remarks>
-/// Panels of A (12 rows) stay in the first-level cache, strips of panels of B in the second, and all of the packed block in the third. Sums run
-/// over k in order within blocks whose depth depends on K alone, so that an element has the same bits for any tiling and any number of threads.
+/// A block of A is packed once, in panels of 12 rows. A thread packs a strip of B that fills most of its second-level cache, and multiplies all
+/// panels of A by it, so that packed B never goes further than that cache. Sums run over k in order within blocks whose depth depends on K alone,
+/// so that an element has the same bits for any tiling and any number of threads.
 /// </remarks>
 static unsafe class MatrixProduct
 {
@@ -16,7 +17,6 @@ static unsafe class MatrixProduct
     // read and written more often.
     const int Depth = 768;
     const int Strip = 7;
-    const int Columns = 3072;
     const int Rows = 3072;
 
     /// <summary>Below so many multiplications, other threads cost more than they do.</summary>
@@ -36,32 +36,27 @@ static unsafe class MatrixProduct
     public static void Multiply<L>(int m, int n, int k, Matrix a, Matrix b, Matrix c, Matrix? start)
         where L : struct, ILanes<L>
     {
-        var (rows, columns) = (L.Rows, 2 * L.Count);
-        var (high, wide, deep) = (Even(m, Rows, rows), Even(n, Columns, columns), Even(k, Depth, 16));
+        var (high, deep) = (Even(m, Rows, L.Rows), Even(k, Depth, 16));
         var threads = (long)m * n * k < WorthSharing ? 1 : Parallelism.Threads;
-        var buffer = Scratch.Of((long)(high + wide) * deep);
-        for (var j = 0; j < n; j += wide)
+        var left = Scratch.ForLeft((long)high * deep);
+        for (var p = 0; p < k; p += deep)
         {
-            for (var p = 0; p < k; p += deep)
-            {
-                for (var i = 0; i < m; i += high)
-                {
-                    var block = new Block<L>(a, b, c, p == 0 ? start : c, buffer, high * deep, i, Math.Min(high, m - i), j, Math.Min(wide, n - j), p, Math.Min(deep, k - p));
-                    block.Compute(threads, packRight: i == 0);
-                }
-            }
+            for (var i = 0; i < m; i += high)
+                new Block<L>(a, b, c, p == 0 ? start : c, left, i, Math.Min(high, m - i), n, p, Math.Min(deep, k - p)).Compute(threads);
         }
     }
 
     /// <summary>The size of the fewest equal blocks of at most <paramref name="most"/>, rounded up to a multiple.</summary>
     static int Even(int size, int most, int multiple)
     {
-        var blocks = Math.Max(1, (size + most - 1) / most);
-        return ((size + blocks - 1) / blocks + multiple - 1) / multiple * multiple;
+        var blocks = Math.Max(1, Parts(size, most));
+        return Parts(Parts(size, blocks), multiple) * multiple;
     }
 
-    /// <summary>A block of the product: what of A and B is packed at a time, and the part of C that it adds to.</summary>
-    sealed class Block<L>(Matrix a, Matrix b, Matrix c, Matrix? start, Scratch buffer, int right, int top, int height, int left, int width, int first, int depth)
+    static int Parts(int size, int part) => (size + part - 1) / part;
+
+    /// <summary>A block of A, packed, and the rows of C that its product with B is added to.</summary>
+    sealed class Block<L>(Matrix a, Matrix b, Matrix c, Matrix? start, Scratch left, int top, int height, int width, int first, int depth)
         where L : struct, ILanes<L>
     {
         const int PanelsAtOnce = 8;
@@ -70,28 +65,22 @@ static unsafe class MatrixProduct
 
         static int TileColumns => 2 * L.Count;
 
-        public void Compute(int threads, bool packRight)
+        public void Compute(int threads)
         {
             var (panelsA, panelsB) = (Parts(height, TileRows), Parts(width, TileColumns));
-            var (packsA, packsB) = (Parts(panelsA, PanelsAtOnce), packRight ? Parts(panelsB, PanelsAtOnce) : 0);
-            Share(threads, packsA + packsB, i =>
-            {
-                if (i < packsB)
-                    PackRight(i * PanelsAtOnce * TileColumns);
-                else
-                    PackLeft((i - packsB) * PanelsAtOnce * TileRows);
-            });
+            Share(threads, Parts(panelsA, PanelsAtOnce), i => PackLeft(i * PanelsAtOnce * TileRows));
 
             // Strips of columns for all threads alike; where there are too few, groups of rows as well.
             var strips = Parts(Math.Max(threads, Parts(panelsB, Strip)), threads) * threads;
             var strip = Parts(panelsB, strips);
             strips = Parts(panelsB, strip);
             var group = Parts(panelsA, Parts(threads, strips));
-            Share(threads, strips * Parts(panelsA, group), i => Tiles(
-                i / strips * group, Math.Min(panelsA, (i / strips + 1) * group), i % strips * strip, Math.Min(panelsB, (i % strips + 1) * strip)));
+            Share(threads, strips * Parts(panelsA, group), i =>
+            {
+                var (j, columns) = (i % strips * strip * TileColumns, Math.Min(strip * TileColumns, width - i % strips * strip * TileColumns));
+                Tiles(i / strips * group, Math.Min(panelsA, (i / strips + 1) * group), PackRight(j, columns), j, columns);
+            });
         }
-
-        static int Parts(int size, int part) => (size + part - 1) / part;
 
         static void Share(int threads, int parts, Action<int> part)
         {
@@ -107,50 +96,50 @@ static unsafe class MatrixProduct
 
         void PackLeft(int line)
         {
-            fixed (Real* source = a.Array, panels = buffer.Array)
+            fixed (Real* source = a.Array, panels = left.Array)
             {
                 Packing.Pack(source + a.Offset + (nint)(top + line) * a.Row + (nint)first * a.Column, a.Row, a.Column,
-                    Math.Min(PanelsAtOnce * TileRows, height - line), TileRows, depth, panels + buffer.Offset + (nint)line * depth);
+                    Math.Min(PanelsAtOnce * TileRows, height - line), TileRows, depth, panels + left.Offset + (nint)line * depth);
             }
         }
 
-        void PackRight(int line)
+        Scratch PackRight(int line, int columns)
         {
-            fixed (Real* source = b.Array, panels = buffer.Array)
-            {
-                Packing.Pack(source + b.Offset + (nint)(left + line) * b.Column + (nint)first * b.Row, b.Column, b.Row,
-                    Math.Min(PanelsAtOnce * TileColumns, width - line), TileColumns, depth, panels + buffer.Offset + right + (nint)line * depth);
-            }
+            var right = Scratch.ForRight((long)Parts(columns, TileColumns) * TileColumns * depth);
+            fixed (Real* source = b.Array, panels = right.Array)
+                Packing.Pack(source + b.Offset + (nint)line * b.Column + (nint)first * b.Row, b.Column, b.Row, columns, TileColumns, depth, panels + right.Offset);
+            return right;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        void Tiles(int fromA, int toA, int fromB, int toB)
+        void Tiles(int fromA, int toA, Scratch right, int firstColumn, int columns)
         {
-            fixed (Real* panels = buffer.Array, sums = c.Array, initial = start?.Array)
+            fixed (Real* panelsA = left.Array, panelsB = right.Array, sums = c.Array, initial = start?.Array)
             {
-                for (var x = fromA; x < toA; x++)
+                for (var i = fromA * TileRows; i < toA * TileRows; i += TileRows)
                 {
-                    for (var y = fromB; y < toB; y++)
+                    var rows = Math.Min(TileRows, height - i);
+                    var from = start is { } s ? initial + s.Offset + (nint)(top + i) * s.Row + firstColumn : null;
+                    var to = sums + c.Offset + (nint)(top + i) * c.Row + firstColumn;
+                    var panelA = panelsA + left.Offset + (nint)i * depth;
+                    var next = panelA + (nint)TileRows * depth;
+                    for (var j = 0; j < columns; j += TileColumns, next += depth / 16 * 2 * Tile.Line)
                     {
-                        var (i, j) = (x * TileRows, y * TileColumns);
-                        Real* panelA = panels + buffer.Offset + (nint)i * depth, panelB = panels + buffer.Offset + right + (nint)j * depth;
-                        var from = start is { } s ? initial + s.Offset + (nint)(top + i) * s.Row + left + j : null;
-                        var to = sums + c.Offset + (nint)(top + i) * c.Row + left + j;
-                        var (rows, columns) = (Math.Min(TileRows, height - i), Math.Min(TileColumns, width - j));
-                        if (columns == TileColumns && rows % 2 == 0 && rows != 10)
-                            Multiply(rows, panelA, panelB, from, start?.Row ?? 0, to, c.Row);
+                        var panelB = panelsB + right.Offset + (nint)j * depth;
+                        if (columns - j >= TileColumns && rows % 2 == 0 && rows != 10)
+                            Multiply(rows, panelA, panelB, from == null ? null : from + j, start?.Row ?? 0, to + j, c.Row, next);
                         else
-                            AtEdge(rows, columns, panelA, panelB, from, start?.Row ?? 0, to);
+                            AtEdge(rows, Math.Min(TileColumns, columns - j), panelA, panelB, from == null ? null : from + j, start?.Row ?? 0, to + j, next);
                     }
                 }
             }
         }
 
         /// <summary>A tile that reaches beyond C is computed beside it.</summary>
-        void AtEdge(int rows, int columns, Real* panelA, Real* panelB, Real* from, nint rowFrom, Real* to)
+        void AtEdge(int rows, int columns, Real* panelA, Real* panelB, Real* from, nint rowFrom, Real* to, Real* next)
         {
             var spare = stackalloc Real[TileRows * TileColumns];
-            Multiply(TileRows, panelA, panelB, null, 0, spare, TileColumns);
+            Multiply(TileRows, panelA, panelB, null, 0, spare, TileColumns, next);
             for (var i = 0; i < rows; i++)
             {
                 for (var j = 0; j < columns; j++)
@@ -159,18 +148,18 @@ static unsafe class MatrixProduct
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        void Multiply(int rows, Real* panelA, Real* panelB, Real* from, nint rowFrom, Real* to, nint rowTo)
+        void Multiply(int rows, Real* panelA, Real* panelB, Real* from, nint rowFrom, Real* to, nint rowTo, Real* next)
         {
             if (rows <= 2)
-                Tile.Multiply<L, N2>(depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo);
+                Tile.Multiply<L, N2>(depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo, next);
             else if (rows <= 4)
-                Tile.Multiply<L, N4>(depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo);
+                Tile.Multiply<L, N4>(depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo, next);
             else if (rows <= 6)
-                Tile.Multiply<L, N6>(depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo);
+                Tile.Multiply<L, N6>(depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo, next);
             else if (rows <= 8)
-                Tile.Multiply<L, N8>(depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo);
+                Tile.Multiply<L, N8>(depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo, next);
             else
-                Tile.Multiply<L, N12>(depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo);
+                Tile.Multiply<L, N12>(depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo, next);
         }
     }
 }

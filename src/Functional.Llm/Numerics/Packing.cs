@@ -51,11 +51,17 @@ static unsafe class Packing
     {
         if (lines < width)
             new Span<Real>(panel, width * depth).Clear();
-        var (linesInBlocks, depthInBlocks) = step == 1 && sizeof(Real) == sizeof(int) && Avx512F.IsSupported ? (lines / 4 * 4, depth / Block * Block) : (0, 0);
+        var (linesInBlocks, depthInBlocks) = step == 1 && sizeof(Real) == sizeof(int) && Avx512F.IsSupported ? (lines / 4 * 4, depth / 4 * 4) : (0, 0);
         for (var first = 0; first < linesInBlocks; first += Block)
         {
-            for (var k = 0; k < depthInBlocks; k += Block)
-                TransposeBlock((int*)(source + first * line + k), line, Math.Min(Block, linesInBlocks - first), (int*)(panel + (nint)k * width + first), width);
+            var (from, to) = ((nint)(source + first * line), (nint)(panel + first));
+            switch (Math.Min(Block, linesInBlocks - first))
+            {
+                case 4: TransposeBlocks<N4>((int*)from, line, (int*)to, width, depthInBlocks, depth); break;
+                case 8: TransposeBlocks<N8>((int*)from, line, (int*)to, width, depthInBlocks, depth); break;
+                case 12: TransposeBlocks<N12>((int*)from, line, (int*)to, width, depthInBlocks, depth); break;
+                default: TransposeBlocks<N16>((int*)from, line, (int*)to, width, depthInBlocks, depth); break;
+            }
         }
 
         OneByOne(source + linesInBlocks * line, line, step, lines - linesInBlocks, width, depthInBlocks, panel + linesInBlocks);
@@ -74,41 +80,51 @@ static unsafe class Packing
     /// <summary>As many lines and columns as a vector of 64 bytes has 32-bit numbers.</summary>
     const int Block = 16;
 
-    /// <summary>4, 8, 12 or 16 lines × 16 columns. Quarters of vectors come from lines 4 apart, which leaves 4 × 4 transpositions within quarters.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void TransposeBlock(int* source, nint line, int lines, int* destination, int width)
+    /// <summary>4, 8, 12 or 16 lines. Quarters of vectors come from lines 4 apart, which leaves 4 × 4 transpositions within quarters.</summary>
+    /// <remarks>What a vector has more than the panel is wide is overwritten by the next ones; the last ones must not reach beyond the panel.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void TransposeBlocks<Lines>(int* source, nint line, int* panel, int width, int columns, int depth)
+        where Lines : struct, IConstant
     {
-        for (var k = 0; k < Block; k += 4, destination += 4 * width)
+        for (var k = 0; k < columns; k += 4, source += 4, panel += 4 * width)
         {
-            Vector512<int> x0 = Quarters(source + k, line, lines), x1 = Quarters(source + k + line, line, lines),
-                x2 = Quarters(source + k + 2 * line, line, lines), x3 = Quarters(source + k + 3 * line, line, lines);
+            Vector512<int> x0 = Quarters<Lines>(source, line), x1 = Quarters<Lines>(source + line, line),
+                x2 = Quarters<Lines>(source + 2 * line, line), x3 = Quarters<Lines>(source + 3 * line, line);
             Vector512<long> low01 = Avx512F.UnpackLow(x0, x1).AsInt64(), high01 = Avx512F.UnpackHigh(x0, x1).AsInt64(),
                 low23 = Avx512F.UnpackLow(x2, x3).AsInt64(), high23 = Avx512F.UnpackHigh(x2, x3).AsInt64();
-            Store(Avx512F.UnpackLow(low01, low23).AsInt32(), lines, destination);
-            Store(Avx512F.UnpackHigh(low01, low23).AsInt32(), lines, destination + width);
-            Store(Avx512F.UnpackLow(high01, high23).AsInt32(), lines, destination + 2 * width);
-            Store(Avx512F.UnpackHigh(high01, high23).AsInt32(), lines, destination + 3 * width);
+            Vector512<int> y0 = Avx512F.UnpackLow(low01, low23).AsInt32(), y1 = Avx512F.UnpackHigh(low01, low23).AsInt32(),
+                y2 = Avx512F.UnpackLow(high01, high23).AsInt32(), y3 = Avx512F.UnpackHigh(high01, high23).AsInt32();
+            if (Lines.Value == Block || k < depth - Block)
+            {
+                y0.Store(panel);
+                y1.Store(panel + width);
+                y2.Store(panel + 2 * width);
+                y3.Store(panel + 3 * width);
+            }
+            else
+            {
+                StoreQuarters<Lines>(y0, panel);
+                StoreQuarters<Lines>(y1, panel + width);
+                StoreQuarters<Lines>(y2, panel + 2 * width);
+                StoreQuarters<Lines>(y3, panel + 3 * width);
+            }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<int> Quarters(int* source, nint line, int lines) => Vector512.Create(
-        Vector256.Create(Vector128.Load(source), lines > 4 ? Vector128.Load(source + 4 * line) : default),
-        Vector256.Create(lines > 8 ? Vector128.Load(source + 8 * line) : default, lines > 12 ? Vector128.Load(source + 12 * line) : default));
+    static Vector512<int> Quarters<Lines>(int* source, nint line)
+        where Lines : struct, IConstant => Vector512.Create(
+            Vector256.Create(Vector128.Load(source), Lines.Value > 4 ? Vector128.Load(source + 4 * line) : default),
+            Vector256.Create(Lines.Value > 8 ? Vector128.Load(source + 8 * line) : default, Lines.Value > 12 ? Vector128.Load(source + 12 * line) : default));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Store(Vector512<int> x, int lines, int* destination)
+    static void StoreQuarters<Lines>(Vector512<int> x, int* destination)
+        where Lines : struct, IConstant
     {
-        if (lines == Block)
-        {
-            x.Store(destination);
-            return;
-        }
-
         x.GetLower().GetLower().Store(destination);
-        if (lines > 4)
+        if (Lines.Value > 4)
             x.GetLower().GetUpper().Store(destination + 4);
-        if (lines > 8)
+        if (Lines.Value > 8)
             x.GetUpper().GetLower().Store(destination + 8);
     }
 }

@@ -9,10 +9,18 @@ readonly unsafe record struct Scratch(Real[] Array, int Offset)
     const int Alignment = 64;
 
     [ThreadStatic]
-    static Real[]? kept;
+    static Real[]? keptLeft;
 
-    /// <summary>At least <paramref name="size"/> elements, aligned to a cache line.</summary>
-    public static Scratch Of(long size)
+    [ThreadStatic]
+    static Real[]? keptRight;
+
+    /// <summary>At least <paramref name="size"/> elements for a left operand, aligned to a cache line.</summary>
+    public static Scratch ForLeft(long size) => Of(size, ref keptLeft);
+
+    /// <summary>As many for a right operand.</summary>
+    public static Scratch ForRight(long size) => Of(size, ref keptRight);
+
+    static Scratch Of(long size, ref Real[]? kept)
     {
         var needed = checked((int)size + Alignment);
         if (kept is null || kept.Length < needed)

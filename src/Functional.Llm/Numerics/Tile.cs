@@ -6,12 +6,17 @@ namespace Functional.Llm;
 /// <summary>The innermost part of the matrix product: a tile of rows × two vectors, whose sums stay in registers.</summary>
 static unsafe class Tile
 {
-    const int Ahead = 16;
+    /// <summary>Steps of k between which other data are fetched.</summary>
+    const int Steps = 16;
+
+    /// <summary>Numbers in a cache line.</summary>
+    public const int Line = 64 / sizeof(Real);
 
     /// <summary>c = start + a b, where a is R × K, and b is K × two vectors.</summary>
     /// <remarks>
     /// Written out, because only then does every sum get a register of its own; the rows beyond R are gone when this is compiled.
-    /// A sum runs over k from first to last wherever in a tile its element lies. The tile of c is fetched into the cache meanwhile.
+    /// A sum runs over k from first to last wherever in a tile its element lies. The tile of c, and what is needed next, are fetched meanwhile,
+    /// a little at a time, as more would keep the tile's own numbers waiting.
     /// </remarks>
     /// <typeparam name="L">The lanes.</typeparam>
     /// <typeparam name="R">The rows of the tile, at most 12.</typeparam>
@@ -24,8 +29,9 @@ static unsafe class Tile
     /// <param name="rowStart">0 where every row of c starts with the same one.</param>
     /// <param name="c">Where the sums go, in rows <paramref name="rowC"/> apart.</param>
     /// <param name="rowC">The distance between rows of c.</param>
+    /// <param name="next">What is fetched into the second-level cache meanwhile: 2 lines for every 16 steps of k.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply<L, R>(int depth, Real* a, nint stepA, Real* b, nint stepB, Real* start, nint rowStart, Real* c, nint rowC)
+    public static void Multiply<L, R>(int depth, Real* a, nint stepA, Real* b, nint stepB, Real* start, nint rowStart, Real* c, nint rowC, Real* next)
         where L : struct, ILanes<L>
         where R : struct, IConstant
     {
@@ -41,34 +47,46 @@ static unsafe class Tile
         L c90 = default, c91 = default;
         L c100 = default, c101 = default;
         L c110 = default, c111 = default;
-        for (var i = 0; Sse.IsSupported && i < R.Value; i++)
+        var ahead = Steps * stepB;
+        var fetched = c;
+        for (var left = depth; left > 0; left -= Steps)
         {
-            Sse.Prefetch0(c + i * rowC);
-            Sse.Prefetch0(c + i * rowC + 2 * L.Count - 1);
-        }
-
-        var ahead = Ahead * stepB;
-        for (var k = depth; k > 0; k--, a += stepA, b += stepB)
-        {
-            L b0 = L.Load(b), b1 = L.Load(b + L.Count);
             if (Sse.IsSupported)
             {
-                Sse.Prefetch0(b + ahead);
-                Sse.Prefetch0(b + ahead + L.Count);
+                if (left > depth - R.Value * Steps)
+                {
+                    Sse.Prefetch0(fetched);
+                    Sse.Prefetch0(fetched + 2 * L.Count - 1);
+                    fetched += rowC;
+                }
+
+                Sse.Prefetch1(next);
+                Sse.Prefetch1(next + Line);
+                next += 2 * Line;
             }
 
-            Add<L>(a[0], b0, b1, ref c00, ref c01);
-            if (R.Value > 1) Add<L>(a[1], b0, b1, ref c10, ref c11);
-            if (R.Value > 2) Add<L>(a[2], b0, b1, ref c20, ref c21);
-            if (R.Value > 3) Add<L>(a[3], b0, b1, ref c30, ref c31);
-            if (R.Value > 4) Add<L>(a[4], b0, b1, ref c40, ref c41);
-            if (R.Value > 5) Add<L>(a[5], b0, b1, ref c50, ref c51);
-            if (R.Value > 6) Add<L>(a[6], b0, b1, ref c60, ref c61);
-            if (R.Value > 7) Add<L>(a[7], b0, b1, ref c70, ref c71);
-            if (R.Value > 8) Add<L>(a[8], b0, b1, ref c80, ref c81);
-            if (R.Value > 9) Add<L>(a[9], b0, b1, ref c90, ref c91);
-            if (R.Value > 10) Add<L>(a[10], b0, b1, ref c100, ref c101);
-            if (R.Value > 11) Add<L>(a[11], b0, b1, ref c110, ref c111);
+            for (var k = Math.Min(left, Steps); k > 0; k--, a += stepA, b += stepB)
+            {
+                L b0 = L.Load(b), b1 = L.Load(b + L.Count);
+                if (Sse.IsSupported)
+                {
+                    Sse.Prefetch0(b + ahead);
+                    Sse.Prefetch0(b + ahead + L.Count);
+                }
+
+                Add<L>(a[0], b0, b1, ref c00, ref c01);
+                if (R.Value > 1) Add<L>(a[1], b0, b1, ref c10, ref c11);
+                if (R.Value > 2) Add<L>(a[2], b0, b1, ref c20, ref c21);
+                if (R.Value > 3) Add<L>(a[3], b0, b1, ref c30, ref c31);
+                if (R.Value > 4) Add<L>(a[4], b0, b1, ref c40, ref c41);
+                if (R.Value > 5) Add<L>(a[5], b0, b1, ref c50, ref c51);
+                if (R.Value > 6) Add<L>(a[6], b0, b1, ref c60, ref c61);
+                if (R.Value > 7) Add<L>(a[7], b0, b1, ref c70, ref c71);
+                if (R.Value > 8) Add<L>(a[8], b0, b1, ref c80, ref c81);
+                if (R.Value > 9) Add<L>(a[9], b0, b1, ref c90, ref c91);
+                if (R.Value > 10) Add<L>(a[10], b0, b1, ref c100, ref c101);
+                if (R.Value > 11) Add<L>(a[11], b0, b1, ref c110, ref c111);
+            }
         }
 
         Store<L>(c00, c01, start, 0 * rowStart, c + 0 * rowC);
