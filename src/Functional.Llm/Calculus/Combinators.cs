@@ -13,7 +13,7 @@ public static class Combinators
     public static Layer<P, Tensor, Tensor> Residual<P>(Layer<P, Tensor, Tensor> f) => (p, x) =>
     {
         var (y, pullF) = f(p, x);
-        return (x + y, Pull);
+        return (x + y, Pullbacks.Of<Tensor, P, Tensor>(Pull, pullF.Parameters));
 
         (P, Tensor) Pull(Tensor dy)
         {
@@ -66,5 +66,6 @@ public static class Combinators
     };
 
     /// <summary>The same function with less memory: the pullback computes the forward pass again instead of retaining it.</summary>
-    public static Layer<P, X, Y> Checkpointed<P, X, Y>(Layer<P, X, Y> f) => (p, x) => (f(p, x).Value, dy => f(p, x).Pullback(dy));
+    public static Layer<P, X, Y> Checkpointed<P, X, Y>(Layer<P, X, Y> f) => (p, x) =>
+        (f(p, x).Value, Pullbacks.Of<Y, P, X>(dy => f(p, x).Pullback(dy), dy => f(p, x).Pullback.Parameters(dy)));
 }

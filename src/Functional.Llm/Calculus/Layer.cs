@@ -20,13 +20,19 @@ public static class Composition
         {
             var (y, pullF) = f(p, x);
             var (z, pullG) = g(p, y);
-            return (z, Pull);
+            return (z, Pullbacks.Of<Z, P, X>(Pull, PullParameters));
 
             (P, X) Pull(Z dz)
             {
                 var (dpG, dy) = pullG(dz);
                 var (dpF, dx) = pullF(dy);
                 return (Tree.Add(dpF, dpG), dx);
+            }
+
+            P PullParameters(Z dz)
+            {
+                var (dpG, dy) = pullG(dz);
+                return Tree.Add(pullF.Parameters(dy), dpG);
             }
         };
 
@@ -35,7 +41,7 @@ public static class Composition
         {
             var (y, pullF) = f(p, x);
             var (z, pullG) = g(y);
-            return (z, dz => pullF(pullG(dz)));
+            return (z, Pullbacks.Of<Z, P, X>(dz => pullF(pullG(dz)), dz => pullF.Parameters(pullG(dz))));
         };
     }
 
@@ -46,7 +52,7 @@ public static class Composition
         {
             var (y, pullF) = f(x);
             var (z, pullG) = g(p, y);
-            return (z, Pull);
+            return (z, Pullbacks.Of<Z, P, X>(Pull, pullG.Parameters));
 
             (P, X) Pull(Z dz)
             {
@@ -86,11 +92,11 @@ public static class Composition
         return (y + z, d => Tree.Add(pullF(d), pullG(d)));
     };
 
-    /// <summary>The layer at a fixed input: a function of the parameters alone.</summary>
+    /// <summary>The layer at a fixed input: a function of the parameters alone. No gradient of the input is computed.</summary>
     public static Differentiable<P, Y> On<P, X, Y>(this Layer<P, X, Y> layer, X input) => p =>
     {
         var (y, pull) = layer(p, input);
-        return (y, dy => pull(dy).Parameters);
+        return (y, pull.Parameters);
     };
 
     /// <summary>The layer with fixed parameters: a function of the input alone.</summary>

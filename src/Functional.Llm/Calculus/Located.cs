@@ -22,13 +22,15 @@ public static class Located
     public static Layer<Q, X, Y> At<P, Q, X, Y>(this Layer<P, X, Y> layer, Field<Q, P> field) => (q, x) =>
     {
         var (y, pull) = At(field.Name, layer, field.Get(q), x);
-        return (y, Pull);
+        return (y, Pullbacks.Of<Y, Q, X>(Pull, dy => Inject(pull.Parameters(dy))));
 
         (Q, X) Pull(Y dy)
         {
             var (dp, dx) = pull(dy);
-            return (Tree.IsZero(dp) ? default! : field.Inject(dp), dx);
+            return (Inject(dp), dx);
         }
+
+        Q Inject(P dp) => Tree.IsZero(dp) ? default! : field.Inject(dp);
     };
 
     /// <summary>The function on a field of a larger record, as for a layer.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Functional.Llm.Tests.Gradients;
 
 /// <summary>ℓ(θ) = ⟨ȳ, f(θ)⟩ at a point θ, with a fixed cotangent ȳ: what a gradient check differentiates.</summary>
@@ -59,7 +61,18 @@ public static class Problem
 
     /// <summary>A layer's parameters and input together are the point.</summary>
     public static IProblem Of<P, X, Y>(P parameters, X input, Layer<P, X, Y> layer, Draw draw, Kinks? kinks = null) =>
-        new Problem<(P, X), Y>((parameters, input), both => layer(both.Item1, both.Item2) is var (y, pull) ? (y, dy => pull(dy)) : default, draw, kinks);
+        new Problem<(P, X), Y>((parameters, input), both => layer(both.Item1, both.Item2) is var (y, pull) ? (y, dy => Whole(both.Item1, pull, dy)) : default, draw, kinks);
+
+    /// <summary>(θ̄, x̄), having seen that the way to θ̄ alone gives the same bits.</summary>
+    static (P, X) Whole<P, X, Y>(P parameters, Pullback<Y, (P Parameters, X Input)> pull, Y dy)
+    {
+        var both = pull(dy);
+        var alone = Tree.Flatten(parameters, pull.Parameters(dy)).Select(Bits);
+        return Tree.Flatten(parameters, both.Parameters).Select(Bits).SequenceEqual(alone) ? both
+            : throw new InvalidOperationException("The gradient of the parameters alone is another than that beside the input's.");
+
+        static string Bits(Tensor x) => x.IsZero ? "0" : $"{x.Shape} {Convert.ToHexString(MemoryMarshal.AsBytes(x.AsSpan()))}";
+    }
 }
 
 /// <summary>Watches the inputs of functions that have a kink at 0.</summary>
