@@ -26,7 +26,7 @@ public sealed partial class LayeringRules
     };
 
     /// <summary>Types that know no tensor, and may be named everywhere.</summary>
-    static readonly string[] Common = ["FunctionalLlmException", "Key"];
+    static readonly string[] Common = ["FunctionalLlmException", "Key", "Parallelism", "Workers"];
 
     static readonly IReadOnlyList<CodeFile> Sources = CodeFile.Below("src/Functional.Llm");
 

@@ -1,0 +1,127 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Functional.Llm;
+
+/// <summary>Byte-level byte-pair encoding, as GPT-2 and Llama 3 use it: any bytes become ids, and come back the same.</summary>
+/// <remarks>
+/// A text is cut into pieces; each piece starts as the tokens of its bytes, which are merged pair by pair. Half of a surrogate pair becomes U+FFFD, as it has
+/// no bytes of its own; bytes that are no UTF-8 are tokens as any other, and only a <see cref="Tokenizer.Decode"/> to text shows them as U+FFFD.
+/// </remarks>
+public sealed class BytePairTokenizer : Tokenizer
+{
+    /// <summary>Bytes from which a text is worth more than one thread, and the size of their parts.</summary>
+    const int Part = 1 << 16;
+
+    readonly ByteLevel model;
+    readonly SpecialTokens specials;
+
+    internal BytePairTokenizer(ByteLevel model, SpecialTokens specials) => (this.model, this.specials) = (model, specials);
+
+    /// <summary>A vocabulary of the 256 bytes, and nothing that merges them.</summary>
+    public static BytePairTokenizer OfBytes { get; } =
+        new(new([.. Enumerable.Range(0, 256).Select(b => new ReadOnlyMemory<byte>([(byte)b]))], [], PreTokenizer.Gpt2), Functional.Llm.SpecialTokens.None);
+
+    /// <inheritdoc/>
+    public override int VocabularySize => Math.Max(model.Tokens.Count, specials.Ids.Values.DefaultIfEmpty(-1).Max() + 1);
+
+    /// <summary>The special tokens and their ids. They are plain text unless <see cref="Allowing"/> says otherwise.</summary>
+    public ImmutableSortedDictionary<string, int> SpecialTokens => specials.Ids;
+
+    /// <summary>The tokenizer which takes these special tokens, where a text has them, for one token each; without names, all of them.</summary>
+    /// <exception cref="TokenizerException">There is no such special token.</exception>
+    public BytePairTokenizer Allowing(params ReadOnlySpan<string> names)
+    {
+        var allowed = names.IsEmpty ? [.. specials.Ids.Keys] : ImmutableHashSet.Create(names);
+        return allowed.FirstOrDefault(name => !specials.Ids.ContainsKey(name)) is { } unknown
+            ? throw new TokenizerException($"special tokens: there is no {Spelling.Quoted(unknown)}. This vocabulary has {Spelling.List([.. specials.Ids.Keys])}; Adding(…) adds others.")
+            : new(model, new(specials.Ids, allowed));
+    }
+
+    /// <summary>The tokenizer with further special tokens, whose ids come after all others.</summary>
+    /// <exception cref="TokenizerException">One is empty or there already.</exception>
+    public BytePairTokenizer Adding(params ReadOnlySpan<string> names)
+    {
+        var (ids, next) = (specials.Ids.ToBuilder(), VocabularySize);
+        foreach (var name in names)
+        {
+            if (string.IsNullOrEmpty(name) || !ids.TryAdd(name, next++))
+                throw new TokenizerException($"special tokens: {Spelling.Quoted(name ?? "")} cannot be added. Give texts that are not empty and not there yet.");
+        }
+
+        return new(model, new(ids.ToImmutable(), specials.Allowed));
+    }
+
+    /// <inheritdoc/>
+    public override ReadOnlyMemory<byte> Bytes(int id) =>
+        id >= 0 && id < model.Tokens.Count && !model.Tokens[id].IsEmpty ? model.Tokens[id]
+        : specials.Ids.FirstOrDefault(special => special.Value == id).Key is { } name ? Encoding.UTF8.GetBytes(name)
+        : throw NoSuchId(id);
+
+    /// <inheritdoc/>
+    public override ImmutableArray<int> EncodeToIds(string text) => EncodeToIds(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>The ids of bytes, in UTF-8 where they are text. The same for any number of threads.</summary>
+    public ImmutableArray<int> EncodeToIds(ReadOnlyMemory<byte> utf8)
+    {
+        var parts = Parts(utf8.Span);
+        if (parts.Count == 1)
+            return [.. Encode(utf8.Span)];
+        var ids = new List<int>[parts.Count];
+        Workers.For(parts.Count, i => ids[i] = Encode(utf8.Span[parts[i]]));
+        var all = new int[ids.Sum(part => part.Count)];
+        var count = 0;
+        foreach (var part in ids)
+        {
+            part.CopyTo(all, count);
+            count += part.Count;
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(all);
+    }
+
+    /// <inheritdoc/>
+    internal override int LastCut(ReadOnlySpan<char> text)
+    {
+        for (var i = text.Length - 1; CutsAtSpaces && i > 0; i--)
+        {
+            if (text[i] == ' ' && char.IsAsciiLetter(text[i - 1]))
+                return i;
+        }
+
+        return 0;
+    }
+
+    /// <summary>A special token with a space in it could be cut through.</summary>
+    bool CutsAtSpaces => model.PreTokenizer.EndsWordsAtSpaces && specials.Allowed.All(name => !name.Contains(' ', StringComparison.Ordinal));
+
+    List<Range> Parts(ReadOnlySpan<byte> text)
+    {
+        var (parts, start) = (new List<Range>(), 0);
+        for (var i = Part; CutsAtSpaces && i < text.Length; i++)
+        {
+            if (text[i] != ' ' || !char.IsAsciiLetter((char)text[i - 1]))
+                continue;
+            parts.Add(start..i);
+            (start, i) = (i, i + Part);
+        }
+
+        parts.Add(start..text.Length);
+        return parts;
+    }
+
+    List<int> Encode(ReadOnlySpan<byte> text)
+    {
+        var (ids, ends) = (new List<int>(text.Length / 3), new List<int>());
+        while (!text.IsEmpty)
+        {
+            var (place, length, id) = specials.Find(text);
+            model.Encode(text[..place], ends, ids);
+            if (id >= 0)
+                ids.Add(id);
+            text = text[(place + length)..];
+        }
+
+        return ids;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text;
+
+namespace Functional.Llm;
+
+/// <summary>Text to ids and back. An immutable value: what is learnt, read or allowed comes as another tokenizer.</summary>
+public abstract class Tokenizer
+{
+    /// <summary>How many ids there are: each is from 0 to this number − 1.</summary>
+    public abstract int VocabularySize { get; }
+
+    /// <summary>The ids of a text.</summary>
+    /// <exception cref="TokenizerException">The text has something that the vocabulary cannot express.</exception>
+    public abstract ImmutableArray<int> EncodeToIds(string text);
+
+    /// <summary>The ids of a text that is read as they are taken: the same as those of the whole text at once.</summary>
+    /// <exception cref="TokenizerException">The text has something that the vocabulary cannot express.</exception>
+    public virtual IEnumerable<int> EncodeToIds(TextReader text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return TextBlocks.Of(text, LastCut).SelectMany(block => EncodeToIds(block));
+    }
+
+    /// <summary>How many ids a text has.</summary>
+    /// <exception cref="TokenizerException">The text has something that the vocabulary cannot express.</exception>
+    public virtual int CountTokens(string text) => EncodeToIds(text).Length;
+
+    /// <summary>What the token of an id adds to a text, in UTF-8; it may begin or end within a character.</summary>
+    /// <exception cref="TokenizerException">There is no such id.</exception>
+    public abstract ReadOnlyMemory<byte> Bytes(int id);
+
+    /// <summary>The text of some ids. Bytes that are no UTF-8 become U+FFFD.</summary>
+    /// <exception cref="TokenizerException">There is no such id.</exception>
+    public virtual string Decode(IEnumerable<int> ids) => Encoding.UTF8.GetString(DecodeToBytes(ids));
+
+    /// <summary>The bytes of some ids, in UTF-8 where they are text.</summary>
+    /// <exception cref="TokenizerException">There is no such id.</exception>
+    public virtual byte[] DecodeToBytes(IEnumerable<int> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        using var bytes = new MemoryStream();
+        foreach (var id in ids)
+            bytes.Write(Bytes(id).Span);
+        return bytes.ToArray();
+    }
+
+    /// <summary>The last place where a text can be cut so that the ids of its parts are the ids of the whole; 0 where there is none.</summary>
+    internal abstract int LastCut(ReadOnlySpan<char> text);
+
+    /// <summary>The error for an id that is not in the vocabulary.</summary>
+    protected TokenizerException NoSuchId(int id) =>
+        new($"decode: there is no token {id}. Pass ids from 0 to {VocabularySize - 1}, as this tokenizer makes them.");
+}
