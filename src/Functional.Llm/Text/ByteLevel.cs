@@ -35,6 +35,26 @@ sealed class ByteLevel
         });
     }
 
+    /// <summary>The 256 bytes, and after them what merges make.</summary>
+    /// <exception cref="TokenizerException">A merge is of tokens that no earlier one makes.</exception>
+    public static ByteLevel Of(IEnumerable<LearnedMerge> merges)
+    {
+        List<ReadOnlyMemory<byte>> tokens = [.. Enumerable.Range(0, 256).Select(b => new[] { (byte)b })];
+        var ids = tokens.Index().ToDictionary(token => token.Item.ToArray(), token => token.Index, ByteStrings.Instance);
+        List<Merge> ranked = [];
+        foreach (var (left, right, _, _) in merges)
+        {
+            byte[] whole = [.. left.Span, .. right.Span];
+            if (!ids.TryGetValue(left.ToArray(), out var first) || !ids.TryGetValue(right.ToArray(), out var second))
+                throw new TokenizerException($"vocabulary: merge {ranked.Count} makes {TokenText.Quoted(whole)} of tokens that are not there yet. Pass merges in the order in which they were learnt.");
+            if (ids.TryAdd(whole, tokens.Count))
+                tokens.Add(whole);
+            ranked.Add(new(first, second, ids[whole], ranked.Count));
+        }
+
+        return new(tokens, ranked, PreTokenizer.Gpt2);
+    }
+
     public Vocabulary Tokens { get; }
 
     public IReadOnlyList<Merge> Merges { get; }

@@ -19,11 +19,21 @@ public sealed class BytePairTokenizer : Tokenizer
     internal BytePairTokenizer(ByteLevel model, SpecialTokens specials) => (this.model, this.specials) = (model, specials);
 
     /// <summary>A vocabulary of the 256 bytes, and nothing that merges them.</summary>
-    public static BytePairTokenizer OfBytes { get; } =
-        new(new([.. Enumerable.Range(0, 256).Select(b => new ReadOnlyMemory<byte>([(byte)b]))], [], PreTokenizer.Gpt2), Functional.Llm.SpecialTokens.None);
+    public static BytePairTokenizer OfBytes { get; } = Of([]);
 
     /// <inheritdoc/>
     public override int VocabularySize => Math.Max(model.Tokens.Count, specials.Ids.Values.DefaultIfEmpty(-1).Max() + 1);
+
+    /// <summary>The vocabulary of the 256 bytes, of what these merges make, and of special tokens after them.</summary>
+    /// <param name="merges">Merges in the order of their ranks, as <see cref="BytePairTraining"/> learns them.</param>
+    /// <param name="specials">The texts of the special tokens.</param>
+    /// <exception cref="TokenizerException">A merge is of tokens that no earlier one makes.</exception>
+    public static BytePairTokenizer Of(IEnumerable<LearnedMerge> merges, params ReadOnlySpan<string> specials) =>
+        new BytePairTokenizer(ByteLevel.Of(merges), Functional.Llm.SpecialTokens.None).Adding(specials);
+
+    internal ByteLevel Model => model;
+
+    internal SpecialTokens Specials => specials;
 
     /// <summary>The special tokens and their ids. They are plain text unless <see cref="Allowing"/> says otherwise.</summary>
     public ImmutableSortedDictionary<string, int> SpecialTokens => specials.Ids;
@@ -64,7 +74,7 @@ public sealed class BytePairTokenizer : Tokenizer
     /// <summary>The ids of bytes, in UTF-8 where they are text. The same for any number of threads.</summary>
     public ImmutableArray<int> EncodeToIds(ReadOnlyMemory<byte> utf8)
     {
-        var parts = Parts(utf8.Span);
+        var parts = CanBeCut ? Gpt2Cut.Parts(utf8.Span, Part) : [Range.All];
         if (parts.Count == 1)
             return [.. Encode(utf8.Span)];
         var ids = new List<int>[parts.Count];
@@ -81,34 +91,10 @@ public sealed class BytePairTokenizer : Tokenizer
     }
 
     /// <inheritdoc/>
-    internal override int LastCut(ReadOnlySpan<char> text)
-    {
-        for (var i = text.Length - 1; CutsAtSpaces && i > 0; i--)
-        {
-            if (text[i] == ' ' && char.IsAsciiLetter(text[i - 1]))
-                return i;
-        }
+    internal override int LastCut(ReadOnlySpan<char> text) => CanBeCut ? Gpt2Cut.Last(text) : 0;
 
-        return 0;
-    }
-
-    /// <summary>A special token with a space in it could be cut through.</summary>
-    bool CutsAtSpaces => model.PreTokenizer.EndsWordsAtSpaces && specials.Allowed.All(name => !name.Contains(' ', StringComparison.Ordinal));
-
-    List<Range> Parts(ReadOnlySpan<byte> text)
-    {
-        var (parts, start) = (new List<Range>(), 0);
-        for (var i = Part; CutsAtSpaces && i < text.Length; i++)
-        {
-            if (text[i] != ' ' || !char.IsAsciiLetter((char)text[i - 1]))
-                continue;
-            parts.Add(start..i);
-            (start, i) = (i, i + Part);
-        }
-
-        parts.Add(start..text.Length);
-        return parts;
-    }
+    /// <summary>Not through a special token that has a space in it.</summary>
+    bool CanBeCut => model.PreTokenizer.EndsWordsAtSpaces && specials.Allowed.All(name => !name.Contains(' ', StringComparison.Ordinal));
 
     List<int> Encode(ReadOnlySpan<byte> text)
     {

@@ -34,11 +34,25 @@ sealed class Gpt2PreTokenizer : PreTokenizer
         if (text[start] == ' ' && end < text.Length && KindAt(text, end, out length) is not Kind.Space and var next)
             (kind, end) = (next, end + length);
         var last = start;
-        for (; end < text.Length && KindAt(text, end, out length) == kind; end += length)
-            last = end;
+        while (true)
+        {
+            var ascii = EndOfAscii(text, end, kind);
+            (last, end) = (ascii > end ? ascii - 1 : last, ascii);
+            if (end == text.Length || text[end] < 128 || KindAt(text, end, out length) != kind)
+                break;
+            (last, end) = (end, end + length);
+        }
 
         // White space before something else leaves its last character to what follows, unless that is all there is.
         return kind == Kind.Space && end < text.Length && last > start ? last : end;
+    }
+
+    static int EndOfAscii(ReadOnlySpan<byte> text, int place, Kind kind)
+    {
+        var kinds = Ascii;
+        while (place < text.Length && text[place] is var b && b < kinds.Length && kinds[b] == kind)
+            place++;
+        return place;
     }
 
     /// <summary>How many letters after an apostrophe belong to it.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
@@ -73,16 +74,17 @@ sealed class Vocabulary
     /// <summary>Eight bytes at a time; the last eight may overlap those before.</summary>
     static ulong Hash(ReadOnlySpan<byte> token)
     {
+        ref var first = ref MemoryMarshal.GetReference(token);
         var hash = Seed ^ (ulong)token.Length * 0x9E37_79B9_7F4A_7C15;
         if (token.Length >= 8)
         {
             for (var i = 0; i < token.Length - 8; i += 8)
-                hash = Mix(hash, MemoryMarshal.Read<ulong>(token[i..]));
-            return Mix(hash, MemoryMarshal.Read<ulong>(token[^8..]));
+                hash = Mix(hash, Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, i)));
+            return Mix(hash, Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, token.Length - 8)));
         }
 
         if (token.Length >= 4)
-            return Mix(hash, MemoryMarshal.Read<uint>(token) | (ulong)MemoryMarshal.Read<uint>(token[^4..]) << 32);
+            return Mix(hash, Unsafe.ReadUnaligned<uint>(ref first) | (ulong)Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref first, token.Length - 4)) << 32);
         return token.Length == 0 ? hash : Mix(hash, token[0] | (ulong)token[token.Length / 2] << 8 | (ulong)token[^1] << 16);
     }
 
