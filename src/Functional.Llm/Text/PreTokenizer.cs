@@ -1,8 +1,3 @@
-using System.Buffers;
-using System.Globalization;
-using System.Text;
-using System.Text.RegularExpressions;
-
 namespace Functional.Llm;
 
 /// <summary>Cuts a text into pieces that no token crosses.</summary>
@@ -37,73 +32,6 @@ abstract class PreTokenizer
         {
             if (!text.IsEmpty)
                 ends.Add(text.Length);
-        }
-    }
-
-    sealed class RegexPreTokenizer : PreTokenizer
-    {
-        /// <summary>Patterns come from files: one that tries ways without end is stopped.</summary>
-        static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
-        readonly Regex regex;
-
-        public RegexPreTokenizer(string pattern)
-        {
-            try
-            {
-                regex = new(pattern, RegexOptions.CultureInvariant, Patience);
-            }
-            catch (ArgumentException e)
-            {
-                throw new TokenizerException($"vocabulary: the pattern {Spelling.Quoted(pattern)} is no regular expression: {e.Message}", e);
-            }
-        }
-
-        public override string Pattern => regex.ToString();
-
-        public override bool EndsWordsAtSpaces => false;
-
-        public override void FindEnds(ReadOnlySpan<byte> text, List<int> ends)
-        {
-            var (characters, places) = Characters(text);
-            try
-            {
-                var last = 0;
-                foreach (var match in regex.EnumerateMatches(characters))
-                {
-                    Add(match.Index);
-                    Add(match.Index + match.Length);
-                }
-
-                Add(characters.Length);
-
-                void Add(int end)
-                {
-                    if (end > last)
-                        ends.Add(places[last = end]);
-                }
-            }
-            catch (RegexMatchTimeoutException e)
-            {
-                throw new TokenizerException($"encode: the vocabulary's pattern {Spelling.Quoted(Pattern)} takes more than {Patience.TotalSeconds} s on this text. Use another vocabulary.", e);
-            }
-        }
-
-        /// <summary>The text in UTF-16, and the byte at which each of its characters begins.</summary>
-        static (string Characters, int[] Places) Characters(ReadOnlySpan<byte> text)
-        {
-            var (characters, places) = (new StringBuilder(text.Length), new List<int>(text.Length + 1));
-            for (var i = 0; i < text.Length;)
-            {
-                Rune.DecodeFromUtf8(text[i..], out var rune, out var length);
-                characters.Append(rune.ToString());
-                for (var unit = 0; unit < rune.Utf16SequenceLength; unit++)
-                    places.Add(i);
-                i += length;
-            }
-
-            places.Add(text.Length);
-            return (characters.ToString(), [.. places]);
         }
     }
 }
