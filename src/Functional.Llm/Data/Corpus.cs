@@ -6,7 +6,7 @@ public static class Corpus
     static readonly ImmutableArray<string> Kinds = [".cs", ".csx", ".md"];
 
     /// <summary>The files' texts, one after another in the ordinal order of their paths, a line feed at each line's end.</summary>
-    /// <param name="root">The project's folder. What a build wrote, and folders whose names begin with a dot, are left out.</param>
+    /// <param name="root">The project's folder. Left out are what a build wrote, links, and folders whose names begin with a dot.</param>
     /// <exception cref="StorageException">There is no such folder, or none of its files is of these kinds.</exception>
     public static string Read(string root)
     {

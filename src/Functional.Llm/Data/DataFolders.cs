@@ -36,13 +36,14 @@ public sealed record DataFolders(string? Given, string? FromEnvironment, string 
     {
         if (Own.Select(folder => Path.Combine(folder, file.Path)).FirstOrDefault(File.Exists) is { } own)
             return file.FaultOf(own) is { } fault
-                ? Error.New($"{own}: {fault}, as {dataset.Name} has it; put that file there{From(file)}, or take this one away")
+                ? Error.New($"{own}: {fault}, as {dataset.Name} has it; put the right file{From(file)} there, or take this one away")
                 : own;
         var cached = Path.Combine(Cache, file.Path);
-        if (File.Exists(cached) && file.FaultOf(cached) is null)
+        var damage = File.Exists(cached) ? file.FaultOf(cached) : "";
+        if (damage is null)
             return cached;
         if (file.Address is null)
-            return Missing(dataset, file, "it is nowhere to be downloaded as it is here");
+            return Missing(dataset, file, damage, "no address has it as it is here");
         try
         {
             download(file, cached);
@@ -50,15 +51,15 @@ public sealed record DataFolders(string? Given, string? FromEnvironment, string 
         }
         catch (StorageException e)
         {
-            return Missing(dataset, file, $"downloading it failed ({e.Message.TrimEnd('.')})");
+            return Missing(dataset, file, damage, $"downloading it failed ({e.Message.TrimEnd('.')})");
         }
     }
 
-    Error Missing(Dataset dataset, DatasetFile file, string why) => Error.New(
+    Error Missing(Dataset dataset, DatasetFile file, string damage, string why) => Error.New(
         $"{dataset.Name}: {file.Path} is missing: it is not in {(Given is null ? "" : $"{Given} (--data-folder), ")}"
-        + $"{(FromEnvironment is null ? "" : $"{FromEnvironment} ({Variable}), ")}{Cache} (the cache), and {why}; "
-        + $"put it{From(file)} at {Path.Combine(Own.FirstOrDefault(Cache), file.Path)}: "
+        + $"{(FromEnvironment is null ? "" : $"{FromEnvironment} ({Variable}), ")}{Cache} (the cache{(damage.Length > 0 ? $", where {damage}" : "")}), and {why}; "
+        + $"get the file{From(file)} and put it at {Path.Combine(Own.FirstOrDefault(Cache), file.Path)}: "
         + $"{dataset.Title}, {file.Bytes:N0} bytes, SHA-256 {file.Sha256}, licence {dataset.Licence}");
 
-    static string From(DatasetFile file) => file.Address is null ? "" : $", from {file.Address},";
+    static string From(DatasetFile file) => file.Address is null ? "" : $" from {file.Address}";
 }

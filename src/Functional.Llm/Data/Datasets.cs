@@ -85,14 +85,17 @@ public static class Datasets
     ];
 
     /// <summary>The data set of a name, or an error that lists the known ones.</summary>
-    public static Either<Error, Dataset> Find(string name) => Find(name, All);
+    public static Either<Error, Dataset> Find(string name) => Find(name, "known data set", All);
 
-    /// <summary>The data set of a name among some of them, or an error that lists these.</summary>
-    internal static Either<Error, Dataset> Find(string name, IEnumerable<Dataset> among)
+    /// <summary>The text of a name, or an error that lists the known texts.</summary>
+    public static Either<Error, Dataset> FindText(string name) =>
+        Find(name, All.Any(dataset => dataset.Name == name) ? "text" : "known data set", All.Where(dataset => dataset.IsText));
+
+    static Either<Error, Dataset> Find(string name, string kind, IEnumerable<Dataset> among)
     {
         string[] names = [.. among.Select(dataset => dataset.Name)];
         return among.FirstOrDefault(dataset => dataset.Name == name) is { } found ? found : Error.New(
-            $"{Spelling.Quoted(name)} is no known data set; {(Spelling.Nearest(name, names) is { } nearest ? $"did you mean '{nearest}'? " : "")}"
+            $"{Spelling.Quoted(name)} is no {kind}; {(Spelling.Nearest(name, names) is { } nearest ? $"did you mean '{nearest}'? " : "")}"
             + $"expected one of {string.Join(", ", names)}");
     }
 

@@ -17,8 +17,9 @@ public static class Download
     {
         if (file.Address is null)
             throw new ArgumentException($"{file.Path} has no address to download it from", nameof(file));
-        using var response = Await(client.Timeout, async stop =>
-            (await client.GetAsync(file.Address, HttpCompletionOption.ResponseHeadersRead, stop)).EnsureSuccessStatusCode());
+        using var response = Await(client.Timeout, stop => client.GetAsync(file.Address, HttpCompletionOption.ResponseHeadersRead, stop));
+        if (!response.IsSuccessStatusCode)
+            throw new StorageException($"the server answered {(int)response.StatusCode} ({response.ReasonPhrase})");
         if (response.Content.Headers.ContentLength is { } announced && announced != file.Bytes)
             throw new StorageException($"the answer announces {announced:N0} bytes; expected {file.Bytes:N0}");
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -17,7 +17,7 @@ public sealed class TokenFile : IDisposable
     TokenFile(string path)
     {
         this.path = path;
-        handle = File.OpenHandle(path);
+        handle = File.OpenHandle(path, share: FileShare.ReadWrite);
         try
         {
             header = TokenFileHeader.Read(path, handle);

@@ -3,7 +3,7 @@ namespace Functional.Llm;
 /// <summary>Known data sets as a script gets them: found in a folder, or downloaded while a line of progress shows how far it is.</summary>
 public static class Fetching
 {
-    const int BarWidth = 20;
+    const int BarWidth = 16;
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>The paths of a data set's files, in its order: see <see cref="DataFolders.Locate(Dataset, Action{DatasetFile, string})"/>.</summary>
@@ -22,11 +22,11 @@ public static class Fetching
         }
     }
 
-    /// <summary>As in <c>names.txt ██████████░░░░░░░░░░  50 % of 228,145 bytes</c>.</summary>
+    /// <summary>As in <c>names.txt ████████░░░░░░░░  50 % of 228,145 bytes</c>.</summary>
     internal static string Bar(DatasetFile file, long bytes)
     {
         var share = (double)bytes / file.Bytes;
         var full = (int)(share * BarWidth);
-        return $"{file.Name} {new string('█', full)}{new string('░', BarWidth - full)} {share,4:P0} of {file.Bytes:N0} bytes";
+        return $"{file.Name} {new string('█', full)}{new string('░', BarWidth - full)} {share,5:P0} of {file.Bytes:N0} bytes";
     }
 }

@@ -35,7 +35,7 @@ public abstract record TextOptions : ScriptOptions
             : Text ?? Corpus.Read(project);
     }
 
-    static Dataset Known(string name) => Datasets.Find(name, Datasets.All.Where(dataset => dataset.IsText))
+    static Dataset Known(string name) => Datasets.FindText(name)
         .IfLeft(error => throw new UsageException($"--dataset: {error.Message}"));
 
     static string Whole(string path) => TextFile.Read(path).OrFail();
