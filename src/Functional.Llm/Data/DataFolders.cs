@@ -35,15 +35,15 @@ public sealed record DataFolders(string? Given, string? FromEnvironment, string 
     Either<Error, string> Locate(Dataset dataset, DatasetFile file, Action<DatasetFile, string> download)
     {
         if (Own.Select(folder => Path.Combine(folder, file.Path)).FirstOrDefault(File.Exists) is { } own)
-            return file.FaultOf(own) is { } fault
-                ? Error.New($"{own}: {fault}, as {dataset.Name} has it; put the right file{From(file)} there, or take this one away")
+            return file.FaultOf(own) is { } other
+                ? Error.New($"{own}: {other}, as {dataset.Name} has it; put the right file{From(file)} there, or take this one away")
                 : own;
         var cached = Path.Combine(Cache, file.Path);
-        var damage = File.Exists(cached) ? file.FaultOf(cached) : "";
-        if (damage is null)
+        var fault = File.Exists(cached) ? file.FaultOf(cached) : "no such file";
+        if (fault is null)
             return cached;
         if (file.Address is null)
-            return Missing(dataset, file, damage, "no address has it as it is here");
+            return Missing(dataset, file, fault, "no address has it as it is here");
         try
         {
             download(file, cached);
@@ -51,13 +51,13 @@ public sealed record DataFolders(string? Given, string? FromEnvironment, string 
         }
         catch (StorageException e)
         {
-            return Missing(dataset, file, damage, $"downloading it failed ({e.Message.TrimEnd('.')})");
+            return Missing(dataset, file, fault, $"downloading it failed ({e.Message.TrimEnd('.')})");
         }
     }
 
-    Error Missing(Dataset dataset, DatasetFile file, string damage, string why) => Error.New(
+    Error Missing(Dataset dataset, DatasetFile file, string fault, string why) => Error.New(
         $"{dataset.Name}: {file.Path} is missing: it is not in {(Given is null ? "" : $"{Given} (--data-folder), ")}"
-        + $"{(FromEnvironment is null ? "" : $"{FromEnvironment} ({Variable}), ")}{Cache} (the cache{(damage.Length > 0 ? $", where {damage}" : "")}), and {why}; "
+        + $"{(FromEnvironment is null ? "" : $"{FromEnvironment} ({Variable}), ")}{Cache} (the cache: {fault}), and {why}; "
         + $"get the file{From(file)} and put it at {Path.Combine(Own.FirstOrDefault(Cache), file.Path)}: "
         + $"{dataset.Title}, {file.Bytes:N0} bytes, SHA-256 {file.Sha256}, licence {dataset.Licence}");
 

@@ -62,13 +62,13 @@ public sealed class DataFoldersTests : IDisposable
     public void Another_file_in_the_cache_is_told_where_it_cannot_be_replaced()
     {
         Put("cache", "Once upon a tim");
-        Assert.Contains($"{folder["cache"]} (the cache, where it has 15 bytes; expected 17), and downloading", Fault(Find(Offline)), StringComparison.Ordinal);
+        Assert.Contains($"{folder["cache"]} (the cache: it has 15 bytes; expected 17), and downloading", Fault(Find(Offline)), StringComparison.Ordinal);
         Assert.Equal("Once upon a tim", File.ReadAllText(Place("cache")));
     }
 
     [Fact]
     public void Offline_one_line_says_what_is_missing_from_where_to_get_it_and_where_to_put_it() => Assert.Equal(
-        $"sample: text/sample.txt is missing: it is not in {folder["given"]} (--data-folder), {folder["variable"]} (FUNCTIONAL_LLM_DATA), {folder["cache"]} (the cache), "
+        $"sample: text/sample.txt is missing: it is not in {folder["given"]} (--data-folder), {folder["variable"]} (FUNCTIONAL_LLM_DATA), {folder["cache"]} (the cache: no such file), "
         + $"and downloading it failed (no such host); get the file from https://example.org/sample.txt and put it at {Place("given")}: "
         + $"a story, 17 bytes, SHA-256 {Sample.File.Sha256}, licence MIT",
         Fault(Find(Offline)));
@@ -77,7 +77,7 @@ public sealed class DataFoldersTests : IDisposable
     public void Without_folders_it_is_to_be_put_into_the_cache()
     {
         var message = Fault(new DataFolders(null, null, folder["cache"]).Locate(Sample.Dataset(Sample.File), Offline));
-        Assert.Contains($"it is not in {folder["cache"]} (the cache), and downloading", message, StringComparison.Ordinal);
+        Assert.Contains($"it is not in {folder["cache"]} (the cache: no such file), and downloading", message, StringComparison.Ordinal);
         Assert.Contains($" and put it at {Place("cache")}: a story", message, StringComparison.Ordinal);
     }
 
@@ -85,7 +85,7 @@ public sealed class DataFoldersTests : IDisposable
     public void A_file_without_an_address_is_to_be_put_there_by_hand()
     {
         var message = Fault(folders.Locate(Sample.Dataset(Sample.File with { Address = null }), Online));
-        Assert.Contains($"(the cache), and no address has it as it is here; get the file and put it at {Place("given")}: a story", message, StringComparison.Ordinal);
+        Assert.Contains($"(the cache: no such file), and no address has it as it is here; get the file and put it at {Place("given")}: a story", message, StringComparison.Ordinal);
         Assert.Empty(downloads);
     }
 
