@@ -19,6 +19,31 @@ public static class TextFile
     /// <returns>The text, or an error at its place: no such file, a folder, not readable, too large, or not UTF-8.</returns>
     public static Either<Error, string> Read(string path) => SourceFile.Open(path, "a text file", stream => Read(path, stream, Largest));
 
+    /// <summary>The same text, read as it is taken, of a file of any size; it is looked through once before, so that it is known to be UTF-8.</summary>
+    /// <returns>The reader, or an error at its place: no such file, a folder, not readable, or not UTF-8.</returns>
+    public static Either<Error, TextReader> Open(string path) => SourceFile.Open(path, "a text file", stream => FirstFault(path, stream))
+        .Map(_ => (TextReader)new StreamReader(path, Encoding.UTF8));
+
+    /// <summary>Nothing, or an error at the first bytes that are no UTF-8.</summary>
+    static Either<Error, Unit> FirstFault(string path, Stream stream)
+    {
+        var (block, kept, start) = (new byte[Block], 0, 0L);
+        for (int read; (read = stream.Read(block, kept, Block - kept)) > 0 || kept > 0;)
+        {
+            var filled = kept + read;
+            var valid = SourceFile.ValidLength(block.AsSpan(0, filled));
+            if (filled - valid >= 4 || (read == 0 && valid < filled))
+            {
+                return Error.New($"{path}: bytes that are not UTF-8 at byte {start + valid:N0}; expected a text in UTF-8; save it as UTF-8");
+            }
+
+            block.AsSpan(valid, filled - valid).CopyTo(block);
+            (kept, start) = (filled - valid, start + valid);
+        }
+
+        return Unit.Default;
+    }
+
     /// <summary>Reads a stream as <see cref="Read(string)"/> reads a file, at most <paramref name="largest"/> bytes of it.</summary>
     internal static Either<Error, string> Read(string path, Stream stream, long largest)
     {

@@ -25,14 +25,22 @@ public abstract record TextOptions : ScriptOptions
     /// <param name="project">The project's folder, such as <c>Script.Beside("..")</c>.</param>
     /// <exception cref="UsageException">Two are given, or the data set is not a known text.</exception>
     /// <exception cref="FunctionalLlmException">There is no such file, it is no text in UTF-8, or a data set is missing and cannot be downloaded.</exception>
-    public string Read(string project)
+    public string Read(string project) => Files() is { } files ? string.Concat(files.Select(Whole)) : Text ?? Corpus.Read(project);
+
+    /// <summary>The same text, read as it is taken, so that a file may be larger than memory.</summary>
+    /// <param name="project">The project's folder, such as <c>Script.Beside("..")</c>.</param>
+    /// <exception cref="UsageException">Two are given, or the data set is not a known text.</exception>
+    /// <exception cref="FunctionalLlmException">There is no such file, it is no text in UTF-8, or a data set is missing and cannot be downloaded.</exception>
+    public TextReader Open(string project) => Files() is [var only] ? TextFile.Open(only).OrFail() : new StringReader(Read(project));
+
+    ImmutableArray<string>? Files()
     {
         (string Option, string? Value)[] sources = [("--dataset", Dataset), ("--file", File), ("--text", Text)];
         string[] given = [.. sources.Where(source => source.Value is not null).Select(source => source.Option)];
         return given.Length > 1 ? throw new UsageException($"{string.Join(" and ", given)} are given together; expected one text, from one of them")
-            : Dataset is not null ? string.Concat(this.Locate(Known(Dataset), DataFolder).Select(Whole))
-            : File is not null ? Whole(File)
-            : Text ?? Corpus.Read(project);
+            : Dataset is not null ? this.Locate(Known(Dataset), DataFolder)
+            : File is not null ? [File]
+            : null;
     }
 
     static Dataset Known(string name) => Datasets.FindText(name)
