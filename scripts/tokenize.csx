@@ -9,7 +9,8 @@ return Script.Run<Options>(Args, "Turns a text into a file of token ids, tokens.
     var project = Script.Beside("..");
     var tokenizer = o.TokenizerFor(o.Tokenizer is "word" or "char" ? o.Read(project) : "", project);
     using var reader = o.Open(project);
-    var ids = o.Progress(tokenizer.EncodeToIds(reader).Chunk(1 << 16).Index(), part => $"{part.Index << 16:N0} ids").SelectMany(part => part.Item);
+    var parts = tokenizer.EncodeToIds(reader).Chunk(1 << 16).Index();
+    var ids = o.Progress(parts, part => $"{part.Index << 16:N0} ids").SelectMany(part => part.Item);
 
     if (o.Out is not { } folder)
     {

@@ -25,11 +25,13 @@ return Script.Run<Options>(Args, "Shows the tokens of a text: by words, by chara
     var lengths = ids.CountBy(id => tokenizer.Bytes(id).Length).ToDictionary();
     var longest = lengths.Keys.Append(1).Max();
     o.Save("tokens.html", TokenView.Html($"{ids.Length:N0} tokens", pieces[..shown], ids[..shown]));
-    o.Save("tokens.svg", Chart.Titled("How long the tokens are").WithX(Axis.Categories("bytes", [.. Enumerable.Range(1, longest).Select(n => $"{n}")])).WithY("tokens")
+    o.Save("tokens.svg", Chart.Titled("How long the tokens are").WithY("tokens")
+        .WithX(Axis.Categories("bytes", [.. Enumerable.Range(1, longest).Select(n => $"{n}")]))
         .Bars("", Enumerable.Range(1, longest).Select(n => lengths.GetValueOrDefault(n))).ToSvg());
 
     var perToken = (double)characters / Math.Max(1, ids.Length);
-    o.Print($"{ids.Length:N0} tokens of a vocabulary of {tokenizer.VocabularySize:N0} for {characters:N0} characters: {perToken:F2} characters a token.");
+    o.Print($"{ids.Length:N0} tokens of a vocabulary of {tokenizer.VocabularySize:N0} for {characters:N0} characters: "
+        + $"{perToken:F2} characters a token.");
     return new { ids, pieces, count = ids.Length, vocabulary_size = tokenizer.VocabularySize, characters, bytes, characters_per_token = perToken };
 });
 

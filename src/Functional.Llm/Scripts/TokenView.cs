@@ -49,10 +49,14 @@ public static class TokenView
             page.Append(CultureInfo.InvariantCulture, $".c{i} {{ background: {colour} }}\n");
         page.Append("</style></head>\n<body><h1>").Append(WebUtility.HtmlEncode(title)).Append("</h1>\n<p>");
         foreach (var (place, piece) in pieces.Index())
-            page.Append(CultureInfo.InvariantCulture, $"<span class=\"c{place % Colours.Length}\" title=\"{ids[place]}\">{WebUtility.HtmlEncode(Visible(piece))}</span>");
+            page.Append(CultureInfo.InvariantCulture, $"<span class=\"c{place % Colours.Length}\" title=\"{ids[place]}\">{WebUtility.HtmlEncode(OnPage(piece))}</span>");
         return page.Append("</p></body></html>\n").ToString();
     }
 
+    /// <summary>A token on one line: its spaces and control characters as pictures of themselves.</summary>
+    public static string Visible(ReadOnlyMemory<byte> token) =>
+        string.Concat(Encoding.UTF8.GetString(token.Span).Select(c => c <= ' ' ? (char)('␀' + c) : c));
+
     /// <summary>Control characters that a page cannot hold become pictures of themselves; a line feed is shown and kept.</summary>
-    static string Visible(string piece) => string.Concat(piece.Select(c => c == '\n' ? "⏎\n" : c < ' ' && c != '\t' ? ((char)('␀' + c)).ToString() : c.ToString()));
+    static string OnPage(string piece) => string.Concat(piece.Select(c => c == '\n' ? "⏎\n" : c < ' ' && c != '\t' ? ((char)('␀' + c)).ToString() : c.ToString()));
 }

@@ -18,9 +18,9 @@ public partial class EveryScriptTests(SystemScripts scripts) : IClassFixture<Sys
         var result = scripts.Json(name, "--out", folder);
         Assert.Equal(JsonValueKind.Object, result.ValueKind);
         Assert.All(result.EnumerateObject(), pair => Assert.Matches("^[a-z][a-z0-9_]*$", pair.Name));
-        var pictures = Directory.GetFiles(folder);
-        Assert.NotEmpty(pictures);
-        Assert.All(pictures, picture => Assert.Equal("svg", XDocument.Load(picture).Root!.Name.LocalName));
+        Assert.NotEmpty(Directory.GetFiles(folder));
+        Assert.All(Directory.GetFiles(folder, "*.html"), page => Assert.Equal("html", XDocument.Parse(File.ReadAllText(page)).Root!.Name.LocalName));
+        Assert.All(Directory.GetFiles(folder, "*.svg"), picture => Assert.Equal("svg", XDocument.Load(picture).Root!.Name.LocalName));
     }
 
     [Theory]
