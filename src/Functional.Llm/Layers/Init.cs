@@ -34,6 +34,25 @@ public static class Init
     /// <summary>A root-mean-square normalisation that begins without a gain of its own: γ = 1.</summary>
     public static RmsNormParameters RmsNorm(int width) => new(Tensor.Ones(width));
 
+    /// <summary>Embeddings drawn from N(0, deviation²), of tokens and, where there are any, of positions.</summary>
+    /// <remarks>E (V, C), P (T_max, C). PyTorch draws with deviation 1, GPT-2 with 0.02.</remarks>
+    public static EmbeddingParameters Embedding(Key key, int vocabulary, int width, int positions = 0, double deviation = 1)
+    {
+        var (forTokens, forPositions) = key.Split();
+        return new(forTokens.Normal((vocabulary, width), deviation), positions == 0 ? default : forPositions.Normal((positions, width), deviation));
+    }
+
+    /// <summary>Embeddings as PyTorch's CPU generator makes them, from N(0, 1), and the generator after them.</summary>
+    /// <remarks>E (V, C), P (T_max, C); the tokens are drawn first.</remarks>
+    public static (EmbeddingParameters Value, TorchGenerator Next) Embedding(TorchGenerator generator, int vocabulary, int width, int positions = 0)
+    {
+        var (token, next) = generator.Normal((vocabulary, width));
+        if (positions == 0)
+            return (new(token), next);
+        (var position, next) = next.Normal((positions, width));
+        return (new(token, position), next);
+    }
+
     /// <summary>Uniform in ±g √(3/I): keeps the variance of a forward pass through ReLUs with g = √2 (He et al. 2015).</summary>
     /// <remarks>W (O, I).</remarks>
     public static Tensor KaimingUniform(Key key, int inputs, int outputs, double gain = SqrtTwo) => Uniform(key, inputs, outputs, gain * Math.Sqrt(3.0 / inputs));

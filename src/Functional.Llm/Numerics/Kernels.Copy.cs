@@ -41,14 +41,6 @@ static partial class Kernels
         }
     }
 
-    /// <summary>Rows of a packed tensor, in the order of their indices.</summary>
-    public static Tensor Take(Tensor packed, Shape shape, int[] rows) => Tensor.Build(shape, d =>
-    {
-        var size = rows.Length == 0 ? 0 : shape.Size / rows.Length;
-        for (var i = 0; i < rows.Length; i++)
-            packed.Elements.Slice(rows[i] * size, size).CopyTo(d[(i * size)..]);
-    });
-
     /// <summary>Tensors one after the other along an axis, into a known shape.</summary>
     public static Tensor Concatenate(Shape shape, int axis, ReadOnlySpan<Tensor> tensors)
     {

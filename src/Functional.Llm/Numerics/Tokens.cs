@@ -36,6 +36,22 @@ public readonly struct Tokens : IEquatable<Tokens>
     public Tokens Reshape(Shape shape) => shape.Size == Ids.Length ? new(shape, Ids)
         : throw new ShapeException("reshape", $"{Ids.Length} tokens of shape {Shape} cannot become {shape}", $"Pass sizes whose product is {Ids.Length}.");
 
+    /// <summary>The places named along the first axis, in that order: (N, …) → (n, …).</summary>
+    /// <exception cref="ShapeException">This is a scalar, or a place does not exist.</exception>
+    public Tokens Take(params ReadOnlySpan<int> places)
+    {
+        var shape = Shape.Rank > 0 ? Shape.With(0, places.Length) : throw new ShapeException("take", "a scalar has no rows", "Reshape it to [1] first.");
+        var (rows, size, taken) = (Shape.Sizes[0], places.IsEmpty ? 0 : shape.Size / places.Length, new int[shape.Size]);
+        for (var i = 0; i < places.Length; i++)
+        {
+            if (places[i] < 0 || places[i] >= rows)
+                throw new ShapeException("take", $"place {places[i]} is not one of the {rows} of tokens {Shape}", $"Pass places from 0 to {rows - 1}.");
+            Ids.AsSpan(places[i] * size, size).CopyTo(taken.AsSpan(i * size));
+        }
+
+        return Freeze(shape, taken);
+    }
+
     /// <summary>Rows of zeros with a one at each id: (…) → (…, <paramref name="classes"/>).</summary>
     /// <exception cref="ShapeException">An id is not below the number of classes.</exception>
     public Tensor OneHot(int classes)

@@ -38,6 +38,9 @@ public static partial class Note
     /// <summary>A table that the scripts bring along, which a note may speak of.</summary>
     public static Table Table(string name) => Llm.Table.Read(Path.Combine(Scripts, "data", name)).OrFail();
 
+    /// <summary>The lines of a text that the scripts bring along.</summary>
+    public static string[] Lines(string name) => File.ReadAllLines(Path.Combine(Scripts, "data", name));
+
     static bool Rounds(double value, string number)
     {
         var stated = double.Parse(number.Replace(",", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);

@@ -42,6 +42,13 @@ public static class GradientCases
             var width = d.Int(1, 40);
             return Problem.Of(new RmsNormParameters(d.Tensor(width)), Spread(d, width), RmsNorm(d.OneOf(1e-5, 1e-2)), d);
         }),
+        new("Layers.Embedding", d =>
+        {
+            var (ids, width) = (d.Shape(1, 3), d.Int(1, 5));
+            var (tokens, positions) = (d.Int(1, 6), ids.Sizes[^1] + d.Int(0, 2));
+            return Problem.Of(new EmbeddingParameters(d.Tensor((tokens, width)), d.Coin() ? d.Tensor((positions, width)) : default), d.Tokens(ids, tokens), Embedding, d);
+        }),
+        Smooth("Layers.Flatten", _ => Flatten, lowRank: 2),
         new("Layers.MeanSquaredError", d =>
         {
             var shape = d.Shape(0, 4);
@@ -133,8 +140,8 @@ public static class GradientCases
         return ([.. problem.Gradient().Select(g => g.IsZero ? [] : g.ToArray().Select(e => (double)e).ToArray())], [.. problem.Pattern]);
     }
 
-    static GradientCase Smooth(string name, Func<Draw, Differentiable<Tensor, Tensor>> function) =>
-        new(name, d => Problem.Of(d.Tensor(d.Shape(1, 4), d.OneOf(0.5, 2.0)), function(d), d));
+    static GradientCase Smooth(string name, Func<Draw, Differentiable<Tensor, Tensor>> function, int lowRank = 1) =>
+        new(name, d => Problem.Of(d.Tensor(d.Shape(lowRank, 4), d.OneOf(0.5, 2.0)), function(d), d));
 
     /// <summary>Rows around 2 and −2 in turn, so that a step of the differences is small beside their deviation.</summary>
     static Tensor Spread(Draw d, int width)

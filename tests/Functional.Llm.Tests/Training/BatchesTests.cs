@@ -35,8 +35,22 @@ public class BatchesTests
     }
 
     [Fact]
+    public void Tokens_are_visited_in_the_order_of_tensors()
+    {
+        var (ids, targets) = (Tokens.Of((10, 2), [.. Enumerable.Range(0, 20)]), Tokens.Of(10, [.. Enumerable.Range(0, 10)]));
+        var pairs = Batches.Epochs(ids, targets, 3, new Key(1)).Zip(Batches.Epochs(Inputs, Targets, 3, new Key(1))).Take(9).ToArray();
+        Assert.All(pairs, pair => Assert.Equal(pair.Item2.Targets.ToArray(), pair.Item1.Targets.Ids.Select(id => (Real)id)));
+        Assert.All(pairs, pair => Assert.Equal(pair.Item2.Inputs.ToArray(), pair.Item1.Inputs.Ids.Select(id => (Real)id)));
+        Assert.Equal((0, 2), ids.Take().Shape);
+        Assert.Contains("place 10 is not one of the 10", Assert.Throws<ShapeException>(() => ids.Take(10)).Message, StringComparison.Ordinal);
+        Assert.Throws<ShapeException>(() => ids.Take(-1));
+        Assert.Throws<ShapeException>(() => Tokens.Of(Shape.Scalar, 1).Take(0));
+    }
+
+    [Fact]
     public void What_does_not_fit_is_refused()
     {
+        Assert.Throws<ShapeException>(() => Batches.Epoch(Tokens.Of((2, 2), 1, 2, 3, 4), [1], 3, new Key(1)));
         Assert.Throws<ShapeException>(() => Batches.Epoch(Inputs, Targets[..9], 3, new Key(1)));
         Assert.Throws<ShapeException>(() => Batches.Epoch(Inputs, Targets, 0, new Key(1)));
     }
