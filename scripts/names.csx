@@ -57,9 +57,8 @@ return Script.Run<Options>(Args, "Learns to spell names: pairs of letters counte
     return new { countLoss, gradientLoss, heldOutLoss = slow[^1].Loss, seededLosses = course, rows, updates = steps, invented };
 });
 
-record Options : ScriptOptions
+record Options : TextOptions
 {
-    [Help("names, one a line; those of the data folder, or the script's own, when left out", "FILE")] public string? File { get; init; }
     [Help("letters that the network sees"), Between(1, 100)] public int Window { get; init; } = 5;
     [Help("width of a letter's embedding"), Between(1, 1_000)] public int Width { get; init; } = 16;
     [Help("width of the hidden layer"), Between(1, 10_000)] public int HiddenUnits { get; init; } = 200;
@@ -74,12 +73,14 @@ record Row(string Name, int Size, double Loss, double? HeldOut);
 
 static string[] Read(Options o)
 {
-    var shared = Path.Combine(Environment.GetEnvironmentVariable("FUNCTIONAL_LLM_DATA") ?? "", "text", "names.txt");
-    var path = o.File ?? (File.Exists(shared) ? shared : Script.Beside("data/names.txt"));
-    string[] names = [.. File.ReadAllLines(path).Select(line => line.Trim()).Where(line => line.Length > 0)];
+    var shared = Path.Combine(Environment.GetEnvironmentVariable(DataFolders.Variable) ?? "", "text", "names.txt");
+    var own = o with { File = File.Exists(shared) ? shared : Script.Beside("data/names.txt") };
+    var asked = (o.Dataset ?? o.File ?? o.Text) is not null;
+    var lines = (asked ? o : own).Read(Script.Beside("..")).Split('\n');
+    string[] names = [.. lines.Select(line => line.Trim()).Where(line => line.Length > 0)];
     var letters = names.SelectMany(name => name).Distinct().Count();
     return names.Length >= 20 && letters <= 200 ? names : throw new FunctionalLlmException(
-        $"{path}: {names.Length} names in {letters} letters; expected 20 names or more, one a line, in one alphabet");
+        $"{o.File ?? o.Dataset ?? "names"}: {names.Length} names in {letters} letters; expected 20 names or more, one a line, in one alphabet");
 }
 
 // Of every name each K letters and the one that follows; of emma, with K = 3: (..., e), (..e, m), (.em, m), (emm, a), (mma, .).

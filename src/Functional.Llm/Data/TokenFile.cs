@@ -6,7 +6,7 @@ namespace Functional.Llm;
 /// <summary>Token ids on disk, read where they are needed, so that a corpus may be larger than memory.</summary>
 /// <remarks>A <see cref="TokenFileHeader"/>, then the ids, little-endian: 16 bits each where the vocabulary has at most 65,536, else 32.
 /// Any number of threads may read at once.</remarks>
-public sealed class TokenFile : IDisposable
+public sealed class TokenFile : ITokenSource, IDisposable
 {
     const int Block = 1 << 14;
 

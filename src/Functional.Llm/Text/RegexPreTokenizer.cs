@@ -20,7 +20,7 @@ sealed class RegexPreTokenizer : PreTokenizer
         }
         catch (ArgumentException e)
         {
-            throw new TokenizerException($"vocabulary: the pattern {Spelling.Quoted(pattern)} is no regular expression: {e.Message}", e);
+            throw new TokenizerException($"vocabulary: the pattern {Spelling.Quoted(pattern)} is no regular expression: {Spelling.OneLine(e.Message)}", e);
         }
     }
 

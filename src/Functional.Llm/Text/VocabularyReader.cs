@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Functional.Llm;
 
@@ -34,13 +34,16 @@ static class VocabularyReader
     {
         try
         {
-            using var document = JsonDocument.Parse(Read(path), new() { MaxDepth = 32, AllowDuplicateProperties = false });
+            var file = Read(path);
+            if (!Utf8.IsValid(file))
+                throw new TokenizerException($"{path}: no JSON: bytes that are not UTF-8. Get the file anew.");
+            using var document = JsonDocument.Parse(file, new() { MaxDepth = 32, AllowDuplicateProperties = false });
             return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone()
                 : throw new TokenizerException($"{path}: a JSON {document.RootElement.ValueKind} is no vocabulary; expected an object; check the path.");
         }
         catch (JsonException e)
         {
-            throw new TokenizerException($"{path}:{e.LineNumber + 1}: no JSON: {e.Message} Get the file anew.", e);
+            throw new TokenizerException($"{path}:{e.LineNumber + 1}: no JSON: {Spelling.OneLine(e.Message)} Get the file anew.", e);
         }
     }
 
