@@ -4,14 +4,14 @@ using System.Runtime.InteropServices;
 
 namespace Functional.Llm;
 
-/// <summary>Tokens and merges over bytes: what a byte-pair tokenizer learns.</summary>
+/// <summary>Vocabulary and merges over bytes: what a byte-pair tokenizer learns.</summary>
 sealed class ByteLevel
 {
     readonly int[] idOfByte = new int[256];
     readonly MergeTable table;
     readonly bool[] isWhole;
 
-    /// <summary>Tokens by id and merges by rank.</summary>
+    /// <summary>Vocabulary by id and merges by rank.</summary>
     /// <param name="tokens">The bytes of each id; every single byte is among them.</param>
     /// <param name="merges">The merges, of which each makes of two tokens the one of both their bytes.</param>
     /// <param name="preTokenizer">What cuts a text into pieces.</param>
@@ -19,19 +19,19 @@ sealed class ByteLevel
     /// <exception cref="TokenizerException">A byte has no token, a token is there twice, or there are too many.</exception>
     public ByteLevel(IReadOnlyList<ReadOnlyMemory<byte>> tokens, IReadOnlyList<Merge> merges, PreTokenizer preTokenizer, bool ignoreMerges = false)
     {
-        (Tokens, Merges, PreTokenizer, IgnoreMerges, table) = (new(tokens), merges, preTokenizer, ignoreMerges, new(merges));
+        (Vocabulary, Merges, PreTokenizer, IgnoreMerges, table) = (new(tokens), merges, preTokenizer, ignoreMerges, new(merges));
         for (var b = 0; b < 256; b++)
         {
-            if ((idOfByte[b] = Tokens.Find([(byte)b])) < 0)
+            if ((idOfByte[b] = Vocabulary.Find([(byte)b])) < 0)
                 throw new TokenizerException($"vocabulary: byte 0x{b:X2} has no token. A byte-level vocabulary has a token for each of the 256 bytes.");
         }
 
-        isWhole = new bool[Tokens.Count];
+        isWhole = new bool[Vocabulary.Count];
         const int AtOnce = 1024;
-        Workers.For((Tokens.Count + AtOnce - 1) / AtOnce, part =>
+        Workers.For((Vocabulary.Count + AtOnce - 1) / AtOnce, part =>
         {
-            for (var id = part * AtOnce; id < Math.Min(Tokens.Count, (part + 1) * AtOnce); id++)
-                isWhole[id] = ignoreMerges || Merged(Tokens[id].Span, new int[Tokens[id].Length]) is [var only] && only == id;
+            for (var id = part * AtOnce; id < Math.Min(Vocabulary.Count, (part + 1) * AtOnce); id++)
+                isWhole[id] = ignoreMerges || Merged(Vocabulary[id].Span, new int[Vocabulary[id].Length]) is [var only] && only == id;
         });
     }
 
@@ -55,7 +55,7 @@ sealed class ByteLevel
         return new(tokens, ranked, PreTokenizer.Gpt2);
     }
 
-    public Vocabulary Tokens { get; }
+    public TokenTable Vocabulary { get; }
 
     public IReadOnlyList<Merge> Merges { get; }
 
@@ -78,7 +78,7 @@ sealed class ByteLevel
         {
             var piece = text[start..end];
             start = end;
-            var id = Tokens.Find(piece);
+            var id = Vocabulary.Find(piece);
             if (id >= 0 && isWhole[id])
                 ids.Add(id);
             else

@@ -22,7 +22,7 @@ public sealed class BytePairTokenizer : Tokenizer
     public static BytePairTokenizer OfBytes { get; } = Of([]);
 
     /// <inheritdoc/>
-    public override int VocabularySize => Math.Max(model.Tokens.Count, specials.Ids.Values.DefaultIfEmpty(-1).Max() + 1);
+    public override int VocabularySize => Math.Max(model.Vocabulary.Count, specials.Ids.Values.DefaultIfEmpty(-1).Max() + 1);
 
     /// <summary>The vocabulary of the 256 bytes, of what these merges make, and of special tokens after them.</summary>
     /// <param name="merges">Merges in the order of their ranks, as <see cref="BytePairTraining"/> learns them.</param>
@@ -64,7 +64,7 @@ public sealed class BytePairTokenizer : Tokenizer
 
     /// <inheritdoc/>
     public override ReadOnlyMemory<byte> Bytes(int id) =>
-        id >= 0 && id < model.Tokens.Count && !model.Tokens[id].IsEmpty ? model.Tokens[id]
+        id >= 0 && id < model.Vocabulary.Count && !model.Vocabulary[id].IsEmpty ? model.Vocabulary[id]
         : specials.Ids.FirstOrDefault(special => special.Value == id).Key is { } name ? Encoding.UTF8.GetBytes(name)
         : throw NoSuchId(id);
 
@@ -93,8 +93,7 @@ public sealed class BytePairTokenizer : Tokenizer
     /// <inheritdoc/>
     internal override int LastCut(ReadOnlySpan<char> text) => CanBeCut ? Gpt2Cut.Last(text) : 0;
 
-    /// <summary>Not through a special token that has a space in it.</summary>
-    bool CanBeCut => model.PreTokenizer.EndsWordsAtSpaces && specials.Allowed.All(name => !name.Contains(' ', StringComparison.Ordinal));
+    bool CanBeCut => model.PreTokenizer.EndsWordsAtSpaces && !specials.HaveSpaces;
 
     List<int> Encode(ReadOnlySpan<byte> text)
     {

@@ -39,7 +39,7 @@ static class LlamaVocabulary
     static List<Merge> Merges(string path, ReadOnlyMemory<byte>[] pieces, List<float> scores)
     {
         const int Longest = 1024;
-        var vocabulary = new Vocabulary(pieces);
+        var vocabulary = new TokenTable(pieces);
         var merges = new List<Merge>();
         foreach (var (rank, id) in Enumerable.Range(0, pieces.Length).OrderByDescending(id => scores[id]).Index())
         {

@@ -19,14 +19,14 @@ sealed class PieceCounts
     public static PieceCounts Of(TextReader text, SpecialTokens specials)
     {
         var all = new PieceCounts();
-        foreach (var block in TextBlocks.Of(text, Gpt2Cut.Last))
+        foreach (var block in TextBlocks.Of(text, specials.HaveSpaces ? _ => 0 : Gpt2Cut.Last))
             all.Add(Encoding.UTF8.GetBytes(block), specials);
         return all;
     }
 
     void Add(byte[] text, SpecialTokens specials)
     {
-        var ranges = Gpt2Cut.Parts(text, Part);
+        var ranges = specials.HaveSpaces ? [Range.All] : Gpt2Cut.Parts(text, Part);
         var parts = new PieceCounts[ranges.Count];
         Workers.For(parts.Length, i => (parts[i] = new()).Count(text.AsSpan(ranges[i]), specials));
         foreach (var (piece, count) in parts.SelectMany(part => part.counts))

@@ -9,7 +9,7 @@ namespace Functional.Llm;
 /// </remarks>
 public sealed class SentencePieceTokenizer : Tokenizer
 {
-    readonly Vocabulary pieces;
+    readonly TokenTable pieces;
     readonly int[] idOfByte;
     readonly MergeTable table;
     readonly bool hasSpaceWithin;

@@ -27,6 +27,9 @@ sealed class SpecialTokens
     /// <summary>The texts that are recognised.</summary>
     public ImmutableHashSet<string> Allowed { get; }
 
+    /// <summary>Whether a cut before a space could go through one that is allowed.</summary>
+    public bool HaveSpaces => Allowed.Any(name => name.Contains(' ', StringComparison.Ordinal));
+
     /// <summary>The first special token that is allowed, and of several at one place the longest.</summary>
     /// <returns>Its place, length and id; the end of the text, 0 and −1 where there is none.</returns>
     public (int Place, int Length, int Id) Find(ReadOnlySpan<byte> text)

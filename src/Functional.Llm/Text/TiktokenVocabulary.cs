@@ -37,7 +37,7 @@ static class TiktokenVocabulary
 
     static List<Merge> Merges(ReadOnlyMemory<byte>[] tokens)
     {
-        var vocabulary = new Vocabulary(tokens);
+        var vocabulary = new TokenTable(tokens);
         var merges = new List<Merge>();
         for (var id = 0; id < tokens.Length; id++)
         {

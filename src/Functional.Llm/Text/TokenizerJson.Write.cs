@@ -40,22 +40,22 @@ static partial class TokenizerJson
         WriteNode(json, "pre_tokenizer", isGpt2 || model.PreTokenizer.Pattern is not { } pattern ? Level(isGpt2) : Sequence("pretokenizers", Split(pattern, "Isolated"), Level(false)));
         json.WriteNull("post_processor");
         WriteNode(json, "decoder", Level(isGpt2));
-        WriteModel(json, model.Tokens.Count, id => model.Tokens[id].IsEmpty ? null : ByteAlphabet.ToText(model.Tokens[id].Span), model.Merges, byteFallback: false, model.IgnoreMerges);
+        WriteModel(json, model.Vocabulary.Count, id => model.Vocabulary[id].IsEmpty ? null : ByteAlphabet.ToText(model.Vocabulary[id].Span), model.Merges, byteFallback: false, model.IgnoreMerges);
     }
 
     static void Write(Utf8JsonWriter json, SentencePieceTokenizer tokenizer)
     {
         var names = tokenizer.Controls.ToDictionary(control => control.Value, control => control.Key);
         WriteAdded(json, tokenizer.Controls);
-        var prepend = new JsonObject { ["type"] = "Prepend", ["prepend"] = Mark };
-        WriteNode(json, "normalizer", tokenizer.AddsSpace ? Sequence("normalizers", prepend, Replace(" ", Mark)) : Replace(" ", Mark));
+        var prepend = new JsonObject { ["type"] = "Prepend", ["prepend"] = Metaspace };
+        WriteNode(json, "normalizer", tokenizer.AddsSpace ? Sequence("normalizers", prepend, Replace(" ", Metaspace)) : Replace(" ", Metaspace));
         json.WriteNull("pre_tokenizer");
         json.WriteNull("post_processor");
         var strip = new JsonObject { ["type"] = "Strip", ["content"] = " ", ["start"] = 1, ["stop"] = 0 };
-        WriteNode(json, "decoder", Sequence("decoders", [Replace(Mark, " "), Step("ByteFallback"), Step("Fuse"), .. tokenizer.AddsSpace ? [strip] : (JsonNode[])[]]));
+        WriteNode(json, "decoder", Sequence("decoders", [Replace(Metaspace, " "), Step("ByteFallback"), Step("Fuse"), .. tokenizer.AddsSpace ? [strip] : (JsonNode[])[]]));
         WriteModel(json, tokenizer.VocabularySize, id => names.TryGetValue(id, out var name) ? name
             : tokenizer.ByteOf(id) is { } b ? LlamaVocabulary.ByteName(b)
-            : Encoding.UTF8.GetString(tokenizer.Bytes(id).Span).Replace(" ", Mark, StringComparison.Ordinal), tokenizer.Merges, byteFallback: true, ignoreMerges: false);
+            : Encoding.UTF8.GetString(tokenizer.Bytes(id).Span).Replace(" ", Metaspace, StringComparison.Ordinal), tokenizer.Merges, byteFallback: true, ignoreMerges: false);
     }
 
     static void WriteWords(Utf8JsonWriter json, ImmutableArray<string> words, JsonNode preTokenizer, JsonNode? decoder, string unknown)

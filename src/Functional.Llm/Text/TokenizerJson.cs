@@ -7,7 +7,7 @@ namespace Functional.Llm;
 /// <remarks>What a post-processor adds around a text is left to the caller.</remarks>
 static partial class TokenizerJson
 {
-    const string Mark = "▁";
+    const string Metaspace = "▁";
     const string EveryCharacter = "(?s:.)";
 
     /// <summary>The tokenizer in a file.</summary>
@@ -77,7 +77,7 @@ static partial class TokenizerJson
         var idOfByte = Enumerable.Range(0, 256).Select(b => ids.TryGetValue(LlamaVocabulary.ByteName(b), out var id) ? id
             : throw new TokenizerException($"{path}: there is no token {LlamaVocabulary.ByteName(b)}; expected one for each of the 256 bytes, as byte_fallback needs them; get the file anew.")).ToArray();
         var silent = idOfByte.Concat(controls.Values).ToHashSet();
-        var pieces = VocabularyReader.ById(path, [.. ids.Select(token => (token.Value, (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(token.Key.Replace(Mark, " ", StringComparison.Ordinal))))]);
+        var pieces = VocabularyReader.ById(path, [.. ids.Select(token => (token.Value, (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(token.Key.Replace(Metaspace, " ", StringComparison.Ordinal))))]);
         foreach (var id in silent.Where(id => id < pieces.Length))
             pieces[id] = default;
         return new(pieces, idOfByte, merges, controls, AddsSpace(path, root));
@@ -93,8 +93,8 @@ static partial class TokenizerJson
             {
                 adds |= Type(path, "normalizer", step) switch
                 {
-                    "Prepend" when Text(path, step, "prepend") == Mark => true,
-                    "Replace" when Text(path, step, "content") == Mark && PatternOf(path, step) == " " => false,
+                    "Prepend" when Text(path, step, "prepend") == Metaspace => true,
+                    "Replace" when Text(path, step, "content") == Metaspace && PatternOf(path, step) == " " => false,
                     _ => throw Unsupported(path, "normalizer", step),
                 };
             }
@@ -102,7 +102,7 @@ static partial class TokenizerJson
 
         if (root.TryGetProperty("pre_tokenizer", out var pre) && pre.ValueKind != JsonValueKind.Null)
         {
-            if (Type(path, "pre_tokenizer", pre) != "Metaspace" || Text(path, pre, "replacement") != Mark || Flag(pre, "split"))
+            if (Type(path, "pre_tokenizer", pre) != "Metaspace" || Text(path, pre, "replacement") != Metaspace || Flag(pre, "split"))
                 throw Unsupported(path, "pre_tokenizer", pre);
             adds |= pre.TryGetProperty("prepend_scheme", out var scheme) ? scheme.GetString() is "always" or "first" : Flag(pre, "add_prefix_space");
         }
@@ -137,8 +137,8 @@ static partial class TokenizerJson
         foreach (var token in Array(path, root, "added_tokens"))
         {
             var name = Text(path, token, "content");
-            if (name.Length == 0 || !token.TryGetProperty("id", out var id) || !id.TryGetInt32(out var number) || number is < 0 or >= Vocabulary.Largest || !added.TryAdd(name, (number, Flag(token, "special"))))
-                throw new TokenizerException($"{path}: the added token {Spelling.Quoted(token.GetRawText())} is no token; expected a content that is not empty nor there before, and an id below {Vocabulary.Largest:N0}; get the file anew.");
+            if (name.Length == 0 || !token.TryGetProperty("id", out var id) || !id.TryGetInt32(out var number) || number is < 0 or >= TokenTable.Largest || !added.TryAdd(name, (number, Flag(token, "special"))))
+                throw new TokenizerException($"{path}: the added token {Spelling.Quoted(token.GetRawText())} is no token; expected a content that is not empty nor there before, and an id below {TokenTable.Largest:N0}; get the file anew.");
         }
 
         return added;

@@ -69,7 +69,7 @@ public sealed class HostileVocabularyTests
     public void Changed_files_are_read_or_refused()
     {
         var random = new RandomText(11);
-        var tiktoken = string.Join('\n', Enumerable.Range(0, Small.Model.Tokens.Count).Select(id => $"{Convert.ToBase64String(Small.Model.Tokens[id].Span)} {id}"));
+        var tiktoken = string.Join('\n', Enumerable.Range(0, Small.Model.Vocabulary.Count).Select(id => $"{Convert.ToBase64String(Small.Model.Vocabulary[id].Span)} {id}"));
         (string Name, byte[] File)[] files = [("t.json", Encoding.UTF8.GetBytes(Json(Small))), ("t.tiktoken", Encoding.UTF8.GetBytes(tiktoken)), ("t.bin", Llama())];
         using var folder = new TemporaryFolder();
         var (read, refused) = (0, 0);

@@ -40,13 +40,13 @@ public sealed class TokenizerFileTests
         var json = File.ReadAllText(folder["tokenizer.json"]);
         var (start, end) = (json.IndexOf("\"merges\"", StringComparison.Ordinal), json.LastIndexOf(']'));
         var pairs = string.Join(",", Own.Model.Merges.Select(merge => System.Text.Json.JsonSerializer.Serialize(
-            $"{ByteAlphabet.ToText(Own.Model.Tokens[merge.Left].Span)} {ByteAlphabet.ToText(Own.Model.Tokens[merge.Right].Span)}")));
+            $"{ByteAlphabet.ToText(Own.Model.Vocabulary[merge.Left].Span)} {ByteAlphabet.ToText(Own.Model.Vocabulary[merge.Right].Span)}")));
         var older = TokenizerFile.Read(folder.Write("older.json", $"{json[..start]}\"merges\": [{pairs}{json[end..]}"));
         Assert.Equal<IEnumerable<int>>(Own.EncodeToIds(Text), older.EncodeToIds(Text));
 
         // As Llama 3's: a pattern of its own before the bytes.
         const string pattern = @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
-        var model = new ByteLevel([.. Enumerable.Range(0, Own.Model.Tokens.Count).Select(id => Own.Model.Tokens[id])], Own.Model.Merges, PreTokenizer.Of(pattern), ignoreMerges: true);
+        var model = new ByteLevel([.. Enumerable.Range(0, Own.Model.Vocabulary.Count).Select(id => Own.Model.Vocabulary[id])], Own.Model.Merges, PreTokenizer.Of(pattern), ignoreMerges: true);
         var llama = new BytePairTokenizer(model, Own.Specials);
         ComesBack(llama, Text + "IT'S 12345\n\n");
         Assert.Equal(Text, llama.Decode(llama.EncodeToIds(Text)));
@@ -56,7 +56,7 @@ public sealed class TokenizerFileTests
     public void Ranks_in_tiktokens_format_give_the_same_ids()
     {
         using var folder = new TemporaryFolder();
-        var lines = Enumerable.Range(0, Own.Model.Tokens.Count).Select(id => $"{Convert.ToBase64String(Own.Model.Tokens[id].Span)} {id}");
+        var lines = Enumerable.Range(0, Own.Model.Vocabulary.Count).Select(id => $"{Convert.ToBase64String(Own.Model.Vocabulary[id].Span)} {id}");
         var read = TokenizerFile.Read(folder.Write("own.tiktoken", string.Join('\n', lines) + "\n"));
         Assert.Equal<IEnumerable<int>>(Own.EncodeToIds(Text), read.EncodeToIds(Text));
         ComesBack(read, Text);

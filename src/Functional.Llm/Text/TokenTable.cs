@@ -6,7 +6,7 @@ using System.Security.Cryptography;
 namespace Functional.Llm;
 
 /// <summary>Byte strings with ids, found by either. An id without a string has the empty one, which is never found.</summary>
-sealed class Vocabulary
+sealed class TokenTable
 {
     /// <summary>So large is none; and pairs of ids with a rank then fit into 64 bits.</summary>
     public const int Largest = 1 << 21;
@@ -20,7 +20,7 @@ sealed class Vocabulary
 
     /// <summary>A vocabulary in which token i has id i.</summary>
     /// <exception cref="TokenizerException">Two tokens are the same, or there are too many.</exception>
-    public Vocabulary(IReadOnlyList<ReadOnlyMemory<byte>> tokens)
+    public TokenTable(IReadOnlyList<ReadOnlyMemory<byte>> tokens)
     {
         if (tokens.Count > Largest)
             throw new TokenizerException($"vocabulary: {tokens.Count:N0} tokens. Use at most {Largest:N0}.");
