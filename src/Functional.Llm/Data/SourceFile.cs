@@ -40,17 +40,20 @@ internal sealed class SourceFile(string path, ReadOnlyMemory<byte> bytes)
 
     /// <summary>Reads a text file whole, and stops at the first block that cannot belong to a table.</summary>
     /// <returns>The file, or an error: no such file, a folder, not readable, too large, binary, or an endless line.</returns>
-    public static Either<Error, SourceFile> Read(string path)
+    public static Either<Error, SourceFile> Read(string path) => Open(path, "a file that holds a table", stream => Read(path, stream, LargestFile));
+
+    /// <summary>Reads from a file, or says that there is no such file, that it is a folder, or that it cannot be read.</summary>
+    public static Either<Error, R> Open<R>(string path, string expected, Func<Stream, Either<Error, R>> read)
     {
         var nothing = new SourceFile(path, default);
         if (Directory.Exists(path))
-            return nothing.At(0, "this is a folder", "a file that holds a table", "give the path of a file in it");
+            return nothing.At(0, "this is a folder", expected, "give the path of a file in it");
         if (!File.Exists(path))
-            return nothing.At(0, "no such file", "a file that holds a table", $"check the path, seen from {Environment.CurrentDirectory}");
+            return nothing.At(0, "no such file", expected, $"check the path, seen from {Environment.CurrentDirectory}");
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-            return Read(path, stream, LargestFile);
+            return read(stream);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -97,7 +100,8 @@ internal sealed class SourceFile(string path, ReadOnlyMemory<byte> bytes)
             : default(Error?);
     }
 
-    static int ValidLength(ReadOnlySpan<byte> utf8)
+    /// <summary>How many bytes are UTF-8 before the first that are not.</summary>
+    public static int ValidLength(ReadOnlySpan<byte> utf8)
     {
         var length = 0;
         while (Rune.DecodeFromUtf8(utf8[length..], out _, out var consumed) == System.Buffers.OperationStatus.Done)
