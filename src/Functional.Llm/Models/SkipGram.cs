@@ -9,8 +9,8 @@ namespace Functional.Llm;
 /// <param name="Subsample">The frequency from which on words are thinned out; 0 to keep all.</param>
 /// <param name="Flattening">The power of its count with which a word is drawn as a negative.</param>
 /// <param name="Rate">The rate at the start; it falls to 0 linearly.</param>
-public sealed record SkipGram(int Dimension = 128, int Window = 5, double Negatives = 5, int Shared = 64, int Batch = 1024,
-    double Subsample = 1e-4, double Flattening = 0.75, double Rate = 0.1)
+public sealed record SkipGram(int Dimension = 128, int Window = 5, double Negatives = 5, int Shared = 64, int Batch = 512,
+    double Subsample = 1e-4, double Flattening = 0.75, double Rate = 0.025)
 {
     const int PreparedAtOnce = 32;
     const int MeasuredEvery = 16;
@@ -19,13 +19,22 @@ public sealed record SkipGram(int Dimension = 128, int Window = 5, double Negati
     public SkipGramParameters Start(int vocabulary, Key key) =>
         new(key.Uniform((vocabulary, Dimension), -0.5 / Dimension, 0.5 / Dimension), Tensor.Zeros((vocabulary, Dimension)));
 
-    /// <summary>Training on a text of ids, block after block; the same key gives the same bits for any number of threads.</summary>
+    /// <summary>Training on a text of ids, block after block: the start, and every sixteenth update and the last with its loss before it.</summary>
+    /// <remarks>The same key gives the same bits for any number of threads.</remarks>
+    /// <param name="ids">The text.</param>
+    /// <param name="counts">How often each word occurs in it.</param>
+    /// <param name="epochs">How often to go through the text.</param>
+    /// <param name="key">Where all randomness starts.</param>
+    /// <exception cref="FunctionalLlmException">There are fewer than two different words.</exception>
     public IEnumerable<SkipGramStep> Train(ImmutableArray<int> ids, ImmutableArray<int> counts, int epochs, Key key)
     {
+        if (counts.Length < 2)
+            throw new FunctionalLlmException($"skip-gram: the vocabulary has {counts.Length} words; expected two or more. Take a longer text, or keep rarer words.");
         var (first, rest) = key.Split();
         var start = Start(counts.Length, first);
         var (centre, context) = (start.Centre.ToArray(), start.Context.ToArray());
         var descent = new SkipGramDescent(centre, context, Dimension);
+        yield return new(0, 0, double.NaN, Rate, Snapshot);
         var step = 0;
         for (var epoch = 0; epoch < epochs; epoch++)
         {
@@ -36,12 +45,14 @@ public sealed record SkipGram(int Dimension = 128, int Window = 5, double Negati
                 var (from, at) = (b, b % PreparedAtOnce);
                 if (at == 0)
                     Workers.For(Math.Min(PreparedAtOnce, blocks.Count - b), i => prepared[i] = blocks[from + i]);
-                var (done, measure) = ((epoch + (double)b / blocks.Count) / epochs, step % MeasuredEvery == 0);
-                var rate = Rate * (1 - done);
-                var loss = descent.Step(prepared[at], (Real)rate, measure);
+                var rate = Rate * (1 - (epoch + (double)b / blocks.Count) / epochs);
+                var measure = step % MeasuredEvery == 0 || epoch == epochs - 1 && b == blocks.Count - 1;
+                var loss = (double)descent.Step(prepared[at], (Real)rate, measure) / Math.Max(1, prepared[at].Contexts.Length);
                 step++;
-                if (measure || epoch == epochs - 1 && b == blocks.Count - 1)
-                    yield return new(step, epoch + (double)(b + 1) / blocks.Count, measure ? (double)loss / Math.Max(1, prepared[at].Contexts.Length) : double.NaN, rate, Snapshot);
+                if (!double.IsFinite(loss))
+                    throw new FunctionalLlmException($"skip-gram: training diverges: after {step:N0} updates the loss is no longer a finite number. At the rate {rate:G3} every step overshoots. Try {rate / 4:G2}.");
+                if (measure)
+                    yield return new(step, epoch + (double)(b + 1) / blocks.Count, loss, rate, Snapshot);
             }
         }
 
@@ -49,5 +60,10 @@ public sealed record SkipGram(int Dimension = 128, int Window = 5, double Negati
     }
 }
 
-/// <summary>A moment of training. <paramref name="Loss"/> is in nats per pair.</summary>
+/// <summary>A moment of training.</summary>
+/// <param name="Step">How many updates there were.</param>
+/// <param name="Epoch">How often the text was gone through.</param>
+/// <param name="Loss">The loss of the last block before its update, in nats per pair; NaN at the start.</param>
+/// <param name="Rate">The rate of the last update.</param>
+/// <param name="Snapshot">Copies the parameters, as long as the stream is not asked for its next moment.</param>
 public sealed record SkipGramStep(int Step, double Epoch, double Loss, double Rate, Func<SkipGramParameters> Snapshot);

@@ -2,18 +2,10 @@ namespace Functional.Llm;
 
 /// <summary>The blocks of an epoch of skip-gram: frequent words thinned out, windows of random width, negatives drawn (Mikolov et al. 2013).</summary>
 /// <remarks>Every draw is a function of the key and of its place, so that any thread may prepare any block.</remarks>
-sealed class SkipGramBlocks
+sealed class SkipGramBlocks(SkipGram settings, int[] text, double[] cumulative, Key windows, Key negatives)
 {
     const int Chunk = 1 << 16;
-
-    readonly SkipGram settings;
-    readonly int[] text;
-    readonly double[] cumulative;
-    readonly Key windows;
-    readonly Key negatives;
-
-    SkipGramBlocks(SkipGram settings, int[] text, double[] cumulative, Key windows, Key negatives) =>
-        (this.settings, this.text, this.cumulative, this.windows, this.negatives) = (settings, text, cumulative, windows, negatives);
+    const int Fewest = 64;
 
     /// <summary>The blocks of a text for an epoch's key.</summary>
     public static SkipGramBlocks Of(SkipGram settings, ImmutableArray<int> ids, ImmutableArray<int> counts, Key key)
@@ -26,8 +18,8 @@ sealed class SkipGramBlocks
         return new(settings, Thinned(ids, KeepChances(counts, ids.Length, settings.Subsample), keys[0]), cumulative, keys[1], keys[2]);
     }
 
-    /// <summary>How many blocks there are.</summary>
-    public int Count => (text.Length + settings.Batch - 1) / settings.Batch;
+    /// <summary>How many blocks there are; a short text too is learned in many small steps.</summary>
+    public int Count { get; } = Math.Max((text.Length + settings.Batch - 1) / settings.Batch, Math.Min(Fewest, text.Length));
 
     /// <summary>Block b: words b, b + Count, b + 2 Count, … of the text, so that a block speaks of everything and repeats few words.</summary>
     public SkipGramBlock this[int b]
@@ -54,8 +46,14 @@ sealed class SkipGramBlocks
         }
     }
 
-    ImmutableArray<int> Negatives(int b) => [.. negatives.Fold(b).Uniform(settings.Shared).ToArray().Select(share =>
-        Math.Min(cumulative.Length - 1, ~Array.BinarySearch(cumulative, share * cumulative[^1]) is >= 0 and var next ? next : Array.BinarySearch(cumulative, share * cumulative[^1]) + 1))];
+    ImmutableArray<int> Negatives(int b) => [.. negatives.Fold(b).Uniform(settings.Shared).ToArray().Select(share => At(share * cumulative[^1]))];
+
+    /// <summary>The first word at which the running sum passes a share of the whole.</summary>
+    int At(double share)
+    {
+        var found = Array.BinarySearch(cumulative, share);
+        return Math.Min(cumulative.Length - 1, found < 0 ? ~found : found + 1);
+    }
 
     /// <summary>A word of frequency f is kept with the chance √(t/f) + t/f, as in word2vec's program.</summary>
     static Real[] KeepChances(ImmutableArray<int> counts, int total, double threshold) => [.. counts.Select(count =>

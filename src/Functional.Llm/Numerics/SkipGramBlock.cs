@@ -50,7 +50,7 @@ public sealed class SkipGramBlock
     public int Vocabulary { get; }
 
     /// <summary>What each negative weighs for a pair, K/N.</summary>
-    internal Real NegativeWeight => (Real)(PerPair / Negatives.Length);
+    internal Real NegativeWeight => (Real)(PerPair / Math.Max(1, Negatives.Length));
 
     /// <summary>Centres by their word.</summary>
     internal RowGroups ByCentre { get; }

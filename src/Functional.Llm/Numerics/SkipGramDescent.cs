@@ -6,8 +6,7 @@ namespace Functional.Llm;
 /// <remarks>
 /// A block's gradients are all taken at the parameters before it. Centres are done in parts of fixed size, with matrix products against the
 /// shared negatives; then each row is summed up and updated by one thread, in a fixed order.
-/// The rule is AdaGrad (Duchi et al. 2011) with one accumulator a row, h ← h + |g|²/C, θ ← θ − rate · g/√h: a row that many pairs of a block
-/// share gets no larger step than another.
+/// The rule is gradient descent on the sum over the pairs, as in word2vec: a row that more pairs of a block share takes a longer step.
 /// </remarks>
 sealed unsafe class SkipGramDescent
 {
@@ -17,16 +16,10 @@ sealed unsafe class SkipGramDescent
     readonly int width;
     readonly Real[] centre;
     readonly Real[] context;
-    readonly Real[] centreSquares;
-    readonly Real[] contextSquares;
     Real[] v = [], u = [], s = [], dv = [], du = [], pull = [], losses = [];
 
     /// <summary>Updates of two tables with rows of <paramref name="width"/> numbers, which nobody else writes to meanwhile.</summary>
-    public SkipGramDescent(Real[] centre, Real[] context, int width)
-    {
-        (this.centre, this.context, this.width) = (centre, context, width);
-        (centreSquares, contextSquares) = (new Real[centre.Length / width], new Real[context.Length / width]);
-    }
+    public SkipGramDescent(Real[] centre, Real[] context, int width) => (this.centre, this.context, this.width) = (centre, context, width);
 
     /// <summary>One update; the loss before it, summed over the pairs, where it is asked for, else 0.</summary>
     public Real Step(SkipGramBlock block, Real rate, bool measure = false)
@@ -123,9 +116,8 @@ sealed unsafe class SkipGramDescent
             where L : struct, ILanes<L>
         {
             var (width, groups) = (All.width, IsContext ? Block.ByContext : Block.ByCentre);
-            var (table, squares) = IsContext ? (All.context, All.contextSquares) : (All.centre, All.centreSquares);
             var sum = stackalloc Real[width];
-            fixed (Real* rows = table, v = All.v, dv = All.dv, du = All.du)
+            fixed (Real* rows = IsContext ? All.context : All.centre, v = All.v, dv = All.dv, du = All.du)
             {
                 for (var group = From; group < Math.Min(groups.Rows.Length, From + RowsAtOnce); group++)
                 {
@@ -141,9 +133,7 @@ sealed unsafe class SkipGramDescent
                             AddPartsTo<L>(sum, du + (place - Block.Contexts.Length) * width);
                     }
 
-                    var row = groups.Rows[group];
-                    squares[row] += Rows.Dot<L>(sum, sum, width) / width;
-                    AddTo<L>(rows + (nint)row * width, -Rate / Real.Sqrt(Real.Max(squares[row], (Real)1e-12)), sum, width);
+                    AddTo<L>(rows + (nint)groups.Rows[group] * width, -Rate, sum, width);
                 }
             }
         }
