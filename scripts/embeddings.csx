@@ -18,10 +18,9 @@ return Script.Run<Options>(Args, "Learns a vector for every word of a text from 
 
     var skipGram = new SkipGram(Dimension: o.Dimension, Rate: o.Rate);                          // L = −Σ ln σ(u·v) + K/N Σ ln σ(−n·v)
     var clock = Stopwatch.StartNew();
-    var course = new List<SkipGramStep>();
-    var parameters = o.Progress(skipGram.Train(list.Ids, list.Counts, o.Epochs, new Key(o.Seed)), Line).Do(course.Add).Last().Snapshot();
+    var course = o.Progress(skipGram.Train(list.Ids, list.Counts, o.Epochs, new Key(o.Seed)), Line).ToList();
     var seconds = clock.Elapsed.TotalSeconds;
-    var vectors = new WordVectors(list.Words, parameters.Centre);                               // (V, C), of length 1
+    var vectors = new WordVectors(list.Words, course[^1].Snapshot().Centre);                    // (V, C), of length 1
 
     var words = o.Words.IsEmpty ? [.. Groups.SelectMany(g => g.Words).Where(vectors.Has).Take(8)] : o.Words;
     var neighbours = words.Select(w => new Near(w, [.. vectors.Neighbours(w, 6)])).ToList();
@@ -106,7 +105,7 @@ static Chart Map(WordVectors vectors, string title)
     foreach (var (name, words) in groups)
     {
         var at = components.Project(vectors.Of(words));                                         // (words, 2)
-        chart = chart.Scatter(name, at[(.., 0)].ToArray(), at[(.., 1)].ToArray());
+        chart = chart.Scatter(name, words.Select((_, i) => at.At(i, 0)), words.Select((_, i) => at.At(i, 1)));
         chart = words.Select((word, i) => (word, i)).Aggregate(chart, (c, w) => c.Annotate(at.At(w.i, 0), at.At(w.i, 1), w.word, arrow: false));
     }
 

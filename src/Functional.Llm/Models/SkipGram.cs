@@ -5,12 +5,12 @@ namespace Functional.Llm;
 /// <param name="Window">The farthest that a context may be from its centre; every centre draws how far it looks, from 1 to this.</param>
 /// <param name="Negatives">How many drawn words each pair counts, K.</param>
 /// <param name="Shared">How many words are drawn for all pairs of a block, N; each weighs K/N.</param>
-/// <param name="Batch">Centres in a block.</param>
+/// <param name="Batch">Centres in a block, and no more than a sixteenth of the vocabulary.</param>
 /// <param name="Subsample">The frequency from which on words are thinned out; 0 to keep all.</param>
 /// <param name="Flattening">The power of its count with which a word is drawn as a negative.</param>
 /// <param name="Rate">The rate at the start; it falls to 0 linearly.</param>
-public sealed record SkipGram(int Dimension = 128, int Window = 5, double Negatives = 5, int Shared = 64, int Batch = 512,
-    double Subsample = 1e-4, double Flattening = 0.75, double Rate = 0.025)
+public sealed record SkipGram(int Dimension = 128, int Window = 5, double Negatives = 5, int Shared = 32,
+    int Batch = 512, double Subsample = 2e-4, double Flattening = 0.75, double Rate = 0.025)
 {
     const int PreparedAtOnce = 32;
     const int MeasuredEvery = 16;

@@ -2,24 +2,24 @@ namespace Functional.Llm;
 
 /// <summary>The blocks of an epoch of skip-gram: frequent words thinned out, windows of random width, negatives drawn (Mikolov et al. 2013).</summary>
 /// <remarks>Every draw is a function of the key and of its place, so that any thread may prepare any block.</remarks>
-sealed class SkipGramBlocks(SkipGram settings, int[] text, double[] cumulative, Key windows, Key negatives)
+sealed class SkipGramBlocks(SkipGram settings, int[] text, Real[] cumulative, Key windows, Key negatives)
 {
     const int Chunk = 1 << 16;
-    const int Fewest = 64;
+    const int WordsACentre = 16;
 
     /// <summary>The blocks of a text for an epoch's key.</summary>
     public static SkipGramBlocks Of(SkipGram settings, ImmutableArray<int> ids, ImmutableArray<int> counts, Key key)
     {
         var keys = key.Split(3);
-        var cumulative = new double[counts.Length];
-        var sum = 0.0;
+        var cumulative = new Real[counts.Length];
+        Real sum = 0;
         for (var i = 0; i < counts.Length; i++)
-            cumulative[i] = sum += Math.Pow(counts[i], settings.Flattening);
+            cumulative[i] = sum += Real.Pow(counts[i], (Real)settings.Flattening);
         return new(settings, Thinned(ids, KeepChances(counts, ids.Length, settings.Subsample), keys[0]), cumulative, keys[1], keys[2]);
     }
 
-    /// <summary>How many blocks there are; a short text too is learned in many small steps.</summary>
-    public int Count { get; } = Math.Max((text.Length + settings.Batch - 1) / settings.Batch, Math.Min(Fewest, text.Length));
+    /// <summary>How many blocks there are. Few words make small blocks: the pairs of a block that share a word would overshoot together.</summary>
+    public int Count { get; } = (text.Length + Centres(settings, cumulative.Length) - 1) / Centres(settings, cumulative.Length);
 
     /// <summary>Block b: words b, b + Count, b + 2 Count, … of the text, so that a block speaks of everything and repeats few words.</summary>
     public SkipGramBlock this[int b]
@@ -46,10 +46,12 @@ sealed class SkipGramBlocks(SkipGram settings, int[] text, double[] cumulative, 
         }
     }
 
+    static int Centres(SkipGram settings, int vocabulary) => Math.Clamp(vocabulary / WordsACentre, 1, settings.Batch);
+
     ImmutableArray<int> Negatives(int b) => [.. negatives.Fold(b).Uniform(settings.Shared).ToArray().Select(share => At(share * cumulative[^1]))];
 
     /// <summary>The first word at which the running sum passes a share of the whole.</summary>
-    int At(double share)
+    int At(Real share)
     {
         var found = Array.BinarySearch(cumulative, share);
         return Math.Min(cumulative.Length - 1, found < 0 ? ~found : found + 1);
@@ -57,7 +59,7 @@ sealed class SkipGramBlocks(SkipGram settings, int[] text, double[] cumulative, 
 
     /// <summary>A word of frequency f is kept with the chance √(t/f) + t/f, as in word2vec's program.</summary>
     static Real[] KeepChances(ImmutableArray<int> counts, int total, double threshold) => [.. counts.Select(count =>
-        threshold == 0 ? 1 : (Real)(threshold * total / count + Math.Sqrt(threshold * total / count)))];
+        threshold == 0 ? 1 : (Real)(threshold * total / count) + Real.Sqrt((Real)(threshold * total / count)))];
 
     static int[] Thinned(ImmutableArray<int> ids, Real[] chances, Key key)
     {

@@ -23,7 +23,8 @@ public sealed class SkipGramBlock
         }
 
         (Centres, Starts, Contexts, Negatives) = (centres, starts, contexts, negatives);
-        (PerPair, Vocabulary) = (perPair, vocabulary);
+        PerPair = perPair;
+        Vocabulary = vocabulary;
         ByCentre = RowGroups.Of(centres.AsSpan(), vocabulary);
         ByContext = RowGroups.Of([.. contexts, .. negatives], vocabulary);
         CentreOfPair = new int[contexts.Length];

@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Functional.Llm.Tests.DataTests;
+namespace Functional.Llm.Tests;
 
 public class AnalogyQuestionTests
 {
@@ -11,7 +11,7 @@ public class AnalogyQuestionTests
         try
         {
             File.WriteAllText(path, ": family\nBoy girl King queen\n\n: gram 2\na b c d\n");
-            Assert.Equal([new("family", "boy", "girl", "king", "queen"), new("gram 2", "a", "b", "c", "d")], AnalogyQuestion.Read(path));
+            Assert.Equal([new("family", "boy", "girl", "king", "queen"), new("gram 2", "a", "b", "c", "d")], AnalogyQuestion.Read(path).AsEnumerable());
             File.WriteAllText(path, ": family\nboy girl king\n");
             Assert.Contains(":2: 'boy girl king'; expected four words", Assert.Throws<FunctionalLlmException>(() => AnalogyQuestion.Read(path)).Message, StringComparison.Ordinal);
         }
