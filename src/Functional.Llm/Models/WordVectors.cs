@@ -41,11 +41,11 @@ public sealed class WordVectors
 
     /// <summary>The nearest words to a word, and their cosines.</summary>
     /// <exception cref="FunctionalLlmException">The word has no vector.</exception>
-    public ImmutableArray<(string Word, double Cosine)> Neighbours(string word, int count) => Nearest(Of(word), [Id(word)], count);
+    public ImmutableArray<Neighbour> Neighbours(string word, int count) => Nearest(Of(word), [Id(word)], count);
 
     /// <summary>Words d such that a is to b as c is to d: nearest to b − a + c, without the three (Mikolov et al. 2013).</summary>
     /// <exception cref="FunctionalLlmException">A word has no vector.</exception>
-    public ImmutableArray<(string Word, double Cosine)> Analogy(string a, string b, string c, int count) =>
+    public ImmutableArray<Neighbour> Analogy(string a, string b, string c, int count) =>
         Nearest(Normalized(Of(b) - Of(a) + Of(c)), [Id(a), Id(b), Id(c)], count);
 
     /// <summary>For every question (a, b, c): the one nearest word to b − a + c without the three.</summary>
@@ -70,10 +70,10 @@ public sealed class WordVectors
         return answers;
     })];
 
-    ImmutableArray<(string Word, double Cosine)> Nearest(Tensor vector, int[] without, int count)
+    ImmutableArray<Neighbour> Nearest(Tensor vector, int[] without, int count)
     {
         var cosines = Unit.MatMul(vector.T).ToArray();
-        return [.. Enumerable.Range(0, Words.Length).Where(i => !without.Contains(i)).OrderByDescending(i => cosines[i]).Take(count).Select(i => (Words[i], (double)cosines[i]))];
+        return [.. Enumerable.Range(0, Words.Length).Where(i => !without.Contains(i)).OrderByDescending(i => cosines[i]).Take(count).Select(i => new Neighbour(Words[i], (double)cosines[i]))];
     }
 
     int Id(string word) => ids.TryGetValue(word, out var id) ? id
@@ -98,3 +98,8 @@ public sealed class WordVectors
         });
     }
 }
+
+/// <summary>A word near something.</summary>
+/// <param name="Word">The word.</param>
+/// <param name="Cosine">Of the angle between the two: 1 in the same direction, 0 for nothing in common.</param>
+public sealed record Neighbour(string Word, double Cosine);
