@@ -30,6 +30,9 @@ public sealed record DataFolders(string? Given, string? FromEnvironment, string 
                 Right<Error, ImmutableArray<string>>([]),
                 (found, file) => found.Bind(paths => Locate(dataset, file, download).Map(paths.Add)));
 
+    /// <summary>Whether all files of a data set are here already, so that nothing has to be downloaded.</summary>
+    public bool Has(Dataset dataset) => dataset.Files.All(file => Own.Append(Cache).Any(folder => File.Exists(Path.Combine(folder, file.Path))));
+
     IEnumerable<string> Own => new[] { Given, FromEnvironment }.OfType<string>();
 
     Either<Error, string> Locate(Dataset dataset, DatasetFile file, Action<DatasetFile, string> download)

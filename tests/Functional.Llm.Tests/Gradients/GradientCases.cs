@@ -67,6 +67,12 @@ public static class GradientCases
             return Problem.Of(d.Tensor([.. shape, classes], 2), CrossEntropy(some), d);
         }),
         new("Layers.L2Penalty", d => Problem.Of(d.Linear(d.Int(1, 4), d.Int(1, 4)), L2Penalty<LinearParameters>(d.Uniform(0, 1)), d)),
+        new("Layers.NegativeSampling", d =>
+        {
+            var (vocabulary, width) = (d.Int(1, 6), d.Int(1, 5));
+            var parameters = new SkipGramParameters(d.Tensor((vocabulary, width)), d.Tensor((vocabulary, width)));
+            return Problem.Of(parameters, NegativeSampling(Blocks.Random(d, d.Int(1, 4), d.Int(1, 4), vocabulary)), d);
+        }),
         new("Combinators.Identity", d => Problem.Of(d.Tensor(d.Shape(0, 4)), Identity<Tensor>(), d)),
         new("Combinators.Residual", d =>
         {
