@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace Functional.Llm;
 
 /// <summary>Two vectors a word: one predicts its neighbours, the other is predicted.</summary>
@@ -35,25 +33,10 @@ public static partial class Layers
         {
             var (pull, push) = (-(double)d * (-positive).Sigmoid(), (double)d * weight * negative.Sigmoid());
             return new(
-                Centre: AddedRows(p.Centre.Shape, (centreOfPair, pull * u), ([.. block.Centres], push.MatMul(n))),
-                Context: AddedRows(p.Context.Shape, ([.. block.Contexts], pull * pairs), ([.. block.Negatives], push.T.MatMul(v))));
+                Centre: Kernels.ScatterAdd(pull * u, [.. centreOfPair], block.Vocabulary) + Kernels.ScatterAdd(push.MatMul(n), block.Centres, block.Vocabulary),
+                Context: Kernels.ScatterAdd(pull * pairs, block.Contexts, block.Vocabulary) + Kernels.ScatterAdd(push.T.MatMul(v), block.Negatives, block.Vocabulary));
         }
     };
-
-    /// <summary>Rows added to zeros at their places, one after another: the pullback of taking rows.</summary>
-    static Tensor AddedRows(Shape shape, params (int[] Places, Tensor Rows)[] all) => Tensor.Build(shape, d =>
-    {
-        d.Clear();
-        var width = shape.Sizes[1];
-        foreach (var (places, rows) in all)
-        {
-            for (var i = 0; i < places.Length; i++)
-            {
-                var row = d.Slice(places[i] * width, width);
-                TensorPrimitives.Add(row, rows.AsSpan().Slice(i * width, width), row);
-            }
-        }
-    });
 
     static void CheckVectors(SkipGramParameters p, SkipGramBlock block)
     {
