@@ -7,8 +7,8 @@ static unsafe class FewRows
     /// <summary>The most rows that this is for.</summary>
     public const int Most = 8;
 
-    /// <summary>Columns whose sums are held at a time.</summary>
-    const int Strip = 1024;
+    /// <summary>Columns whose sums are held at a time: more than a page, or the processor stops fetching ahead; few enough for the first cache.</summary>
+    const int Strip = 1536;
 
     /// <summary>Rows of the large matrix that are read side by side: as many as the processor fetches ahead.</summary>
     const int Abreast = 16;
