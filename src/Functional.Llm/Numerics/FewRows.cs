@@ -7,7 +7,7 @@ static unsafe class FewRows
     /// <summary>The most rows that this is for.</summary>
     public const int Most = 8;
 
-    /// <summary>Columns whose sums are held at a time: more than a page, or the processor stops fetching ahead; few enough for the first cache.</summary>
+    /// <summary>Columns whose sums are held at a time: more than a page of every row, past whose end the processor does not fetch ahead.</summary>
     const int Strip = 1536;
 
     /// <summary>Rows of the large matrix that are read side by side: as many as the processor fetches ahead.</summary>
