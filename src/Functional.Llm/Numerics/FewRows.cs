@@ -87,13 +87,7 @@ static unsafe class FewRows
             for (var j = 0; j < whole; j += 2 * L.Count)
             {
                 var s = sums + j;
-                switch (rows)
-                {
-                    case 1: Tile.Multiply<L, N1>(depth, panel, 1, from + j, rowY, s, Strip, s, Strip, s); break;
-                    case 2: Tile.Multiply<L, N2>(depth, panel, 2, from + j, rowY, s, Strip, s, Strip, s); break;
-                    case 4: Tile.Multiply<L, N4>(depth, panel, 4, from + j, rowY, s, Strip, s, Strip, s); break;
-                    default: Tile.Multiply<L, N8>(depth, panel, 8, from + j, rowY, s, Strip, s, Strip, s); break;
-                }
+                Tile.Multiply<L, N1>(rows, depth, panel, rows, from + j, rowY, s, Strip, s, Strip, s);
             }
 
             for (var j = whole; j < width; j++)

@@ -47,7 +47,7 @@ public readonly partial record struct Key
     /// <exception cref="FunctionalLlmException">The probability does not lie in [0, 1].</exception>
     public Tensor Bernoulli(Shape shape, double probability)
     {
-        var limit = (ulong)Math.Round(DrawArguments.Probability("bernoulli", probability) * (1UL << 32));
+        var limit = Limit(probability);
         return Draw(Table.Bernoulli, shape, (words, d) =>
         {
             var below = limit;
@@ -55,6 +55,11 @@ public readonly partial record struct Key
                 d[i] = words[i] < below ? 1 : 0;
         });
     }
+
+    /// <summary>The trials of <see cref="Bernoulli"/>, for kernels that draw them part by part: number i succeeds where word i of the table is below the limit.</summary>
+    internal Trials TrialsOf(double probability) => new(KeyOf(Table.Bernoulli), Limit(probability));
+
+    static ulong Limit(double probability) => (ulong)Math.Round(DrawArguments.Probability("bernoulli", probability) * (1UL << 32));
 
     /// <summary>A tensor whose element i comes of word i of a table; the map may read words up to an even number.</summary>
     Tensor Draw(Table table, Shape shape, Map map)
@@ -78,4 +83,11 @@ public readonly partial record struct Key
         var (sin, cos) = Math.SinCos(2 * Math.PI * v / (1UL << 32));
         return (radius * cos, radius * sin);
     }
+}
+
+/// <summary>A table of words, and the limit below which a word is a success.</summary>
+readonly record struct Trials(ulong Table, ulong Limit)
+{
+    /// <summary>The words from a place on; place and number are multiples of 16.</summary>
+    public void Fill(long place, Span<uint> words) => Threefry.Fill(Table, (ulong)place, words);
 }

@@ -148,18 +148,7 @@ static unsafe class MatrixProduct
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        void Multiply(int rows, Real* panelA, Real* panelB, Real* from, nint rowFrom, Real* to, nint rowTo, Real* next)
-        {
-            if (rows <= 2)
-                Tile.Multiply<L, N2>(depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo, next);
-            else if (rows <= 4)
-                Tile.Multiply<L, N4>(depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo, next);
-            else if (rows <= 6)
-                Tile.Multiply<L, N6>(depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo, next);
-            else if (rows <= 8)
-                Tile.Multiply<L, N8>(depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo, next);
-            else
-                Tile.Multiply<L, N12>(depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo, next);
-        }
+        void Multiply(int rows, Real* panelA, Real* panelB, Real* from, nint rowFrom, Real* to, nint rowTo, Real* next) =>
+            Tile.Multiply<L, N1>(rows, depth, panelA, TileRows, panelB, TileColumns, from, rowFrom, to, rowTo, next);
     }
 }

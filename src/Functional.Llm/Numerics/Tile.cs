@@ -12,6 +12,26 @@ static unsafe class Tile
     /// <summary>Numbers in a cache line.</summary>
     public const int Line = 64 / sizeof(Real);
 
+    /// <summary>As many rows as asked for, or up to the next number of rows that a tile may have: 1, 2, 4, 6, 8 or 12.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Multiply<L, A>(int rows, int depth, Real* a, nint stepA, Real* b, nint stepB, Real* start, nint rowStart, Real* c, nint rowC, Real* next)
+        where L : struct, ILanes<L>
+        where A : struct, IConstant
+    {
+        if (rows <= 1)
+            Multiply<L, N1, A>(depth, a, stepA, b, stepB, start, rowStart, c, rowC, next);
+        else if (rows <= 2)
+            Multiply<L, N2, A>(depth, a, stepA, b, stepB, start, rowStart, c, rowC, next);
+        else if (rows <= 4)
+            Multiply<L, N4, A>(depth, a, stepA, b, stepB, start, rowStart, c, rowC, next);
+        else if (rows <= 6)
+            Multiply<L, N6, A>(depth, a, stepA, b, stepB, start, rowStart, c, rowC, next);
+        else if (rows <= 8)
+            Multiply<L, N8, A>(depth, a, stepA, b, stepB, start, rowStart, c, rowC, next);
+        else
+            Multiply<L, N12, A>(depth, a, stepA, b, stepB, start, rowStart, c, rowC, next);
+    }
+
     /// <summary>c = start + a b, where a is R × K, and b is K × two vectors.</summary>
     /// <remarks>
     /// Written out, because only then does every sum get a register of its own; the rows beyond R are gone when this is compiled.
@@ -20,9 +40,10 @@ static unsafe class Tile
     /// </remarks>
     /// <typeparam name="L">The lanes.</typeparam>
     /// <typeparam name="R">The rows of the tile, at most 12.</typeparam>
+    /// <typeparam name="A">How far apart the rows of a are: 1 in a packed panel, which holds a column of rows for every k.</typeparam>
     /// <param name="depth">K.</param>
-    /// <param name="a">A packed panel: for every k, a column of rows.</param>
-    /// <param name="stepA">How far apart the panel's columns are.</param>
+    /// <param name="a">The first row and column of a.</param>
+    /// <param name="stepA">How far apart the columns of a are.</param>
     /// <param name="b">For every k, a row of two vectors.</param>
     /// <param name="stepB">How far apart the rows of b are: two vectors in a packed panel.</param>
     /// <param name="start">What is added to the sums, in rows <paramref name="rowStart"/> apart; null for nothing.</param>
@@ -31,9 +52,10 @@ static unsafe class Tile
     /// <param name="rowC">The distance between rows of c.</param>
     /// <param name="next">What is fetched into the second-level cache meanwhile: 2 lines for every 16 steps of k.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply<L, R>(int depth, Real* a, nint stepA, Real* b, nint stepB, Real* start, nint rowStart, Real* c, nint rowC, Real* next)
+    public static void Multiply<L, R, A>(int depth, Real* a, nint stepA, Real* b, nint stepB, Real* start, nint rowStart, Real* c, nint rowC, Real* next)
         where L : struct, ILanes<L>
         where R : struct, IConstant
+        where A : struct, IConstant
     {
         L c00 = default, c01 = default;
         L c10 = default, c11 = default;
@@ -75,17 +97,17 @@ static unsafe class Tile
                 }
 
                 Add<L>(a[0], b0, b1, ref c00, ref c01);
-                if (R.Value > 1) Add<L>(a[1], b0, b1, ref c10, ref c11);
-                if (R.Value > 2) Add<L>(a[2], b0, b1, ref c20, ref c21);
-                if (R.Value > 3) Add<L>(a[3], b0, b1, ref c30, ref c31);
-                if (R.Value > 4) Add<L>(a[4], b0, b1, ref c40, ref c41);
-                if (R.Value > 5) Add<L>(a[5], b0, b1, ref c50, ref c51);
-                if (R.Value > 6) Add<L>(a[6], b0, b1, ref c60, ref c61);
-                if (R.Value > 7) Add<L>(a[7], b0, b1, ref c70, ref c71);
-                if (R.Value > 8) Add<L>(a[8], b0, b1, ref c80, ref c81);
-                if (R.Value > 9) Add<L>(a[9], b0, b1, ref c90, ref c91);
-                if (R.Value > 10) Add<L>(a[10], b0, b1, ref c100, ref c101);
-                if (R.Value > 11) Add<L>(a[11], b0, b1, ref c110, ref c111);
+                if (R.Value > 1) Add<L>(a[1 * A.Value], b0, b1, ref c10, ref c11);
+                if (R.Value > 2) Add<L>(a[2 * A.Value], b0, b1, ref c20, ref c21);
+                if (R.Value > 3) Add<L>(a[3 * A.Value], b0, b1, ref c30, ref c31);
+                if (R.Value > 4) Add<L>(a[4 * A.Value], b0, b1, ref c40, ref c41);
+                if (R.Value > 5) Add<L>(a[5 * A.Value], b0, b1, ref c50, ref c51);
+                if (R.Value > 6) Add<L>(a[6 * A.Value], b0, b1, ref c60, ref c61);
+                if (R.Value > 7) Add<L>(a[7 * A.Value], b0, b1, ref c70, ref c71);
+                if (R.Value > 8) Add<L>(a[8 * A.Value], b0, b1, ref c80, ref c81);
+                if (R.Value > 9) Add<L>(a[9 * A.Value], b0, b1, ref c90, ref c91);
+                if (R.Value > 10) Add<L>(a[10 * A.Value], b0, b1, ref c100, ref c101);
+                if (R.Value > 11) Add<L>(a[11 * A.Value], b0, b1, ref c110, ref c111);
             }
         }
 

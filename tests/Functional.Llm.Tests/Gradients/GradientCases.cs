@@ -48,6 +48,13 @@ public static class GradientCases
             var (tokens, positions) = (d.Int(1, 6), ids.Sizes[^1] + d.Int(0, 2));
             return Problem.Of(new EmbeddingParameters(d.Tensor((tokens, width)), d.Coin() ? d.Tensor((positions, width)) : default), d.Tokens(ids, tokens), Embedding, d);
         }),
+        new("Layers.CausalAttention", d =>
+        {
+            var (groups, shared) = (d.Int(1, 2), d.Int(1, 2));
+            var places = d.Int(0, 3) == 0 ? d.Int(9, 20) : d.Int(1, 8);
+            var x = d.Tensor((d.Int(1, 2), places, d.Int(1, 2) * (groups * shared + 2 * groups)));
+            return Problem.Of(x, CausalAttention(groups * shared, groups, d.Coin() ? d.Int(1, 20) : null, 0.3, d.Coin() ? new Key(d.Next()) : null), d);
+        }),
         Smooth("Layers.Flatten", _ => Flatten, lowRank: 2),
         new("Layers.MeanSquaredError", d =>
         {
