@@ -21,6 +21,8 @@ static class LayersSuite
         var bias = Random(3072);
         Memory(report, "bias (1024, 3072)", 3, x => (x + bias, dy => dy.SumTo(bias.Shape)), Random((1024, 3072)), threads);
         FullyConnected(report, threads);
+        Attention(report, 4, 256, threads);
+        Attention(report, 1, 1024, threads);
         var targets = Tokens.Of(256, [.. Enumerable.Range(0, 256).Select(i => i * 7919 % 50257)]);
         Memory(report, "cross entropy (256, 50257)", 3, z =>
         {
@@ -49,14 +51,25 @@ static class LayersSuite
 
     static void FullyConnected(Report report, int threads)
     {
-        const string Name = "linear (1024, 768) -> 3072";
-        if (!report.Wants(Name))
+        var (x, dy, p) = (Random((1024, 768)), Random((1024, 3072)), new LinearParameters(Random((3072, 768)), Random(3072)));
+        Arithmetic(report, "linear (1024, 768) -> 3072", 6.0 * 1024 * 768 * 3072, () => Linear(p, x), layer => layer.Pullback(dy), threads);
+    }
+
+    /// <summary>Two products forward and five backward, each of the half of T × T that is seen.</summary>
+    static void Attention(Report report, int batch, int places, int threads)
+    {
+        var (x, dy, attention) = (Random((batch, places, 3 * 768)), Random((batch, places, 768)), CausalAttention(12));
+        Arithmetic(report, $"causal attention ({batch}, {places}, 3x768), 12 heads", 7.0 * batch * places * places * 768, () => attention(x), y => y.Pullback(dy), threads);
+    }
+
+    /// <summary>Time, and the fraction of the processor's peak.</summary>
+    static void Arithmetic<R>(Report report, string name, double operations, Func<R> forward, Action<R> backward, int threads)
+    {
+        if (!report.Wants(name))
             return;
-        var (x, dy) = (Random((1024, 768)), Random((1024, 3072)));
-        var p = new LinearParameters(Random((3072, 768)), Random(3072));
-        var forward = Clock.Beside(() => Linear(p, x), () => Limits.Peak(threads)).Seconds;
-        var (seconds, peak) = Clock.Beside(() => Linear(p, x).Pullback(dy), () => Limits.Peak(threads));
-        report.Add(new(Name, seconds * 1e3, "ms", 6.0 * 1024 * 768 * 3072 / seconds / 1e9 / peak) { ForwardMs = forward * 1e3 });
+        var first = Clock.Beside(() => forward(), () => Limits.Peak(threads)).Seconds;
+        var (seconds, peak) = Clock.Beside(() => backward(forward()), () => Limits.Peak(threads));
+        report.Add(new(name, seconds * 1e3, "ms", operations / seconds / 1e9 / peak) { ForwardMs = first * 1e3 });
     }
 
     static void Update(Report report, string name, Optimizer rule, int tensors, int threads)

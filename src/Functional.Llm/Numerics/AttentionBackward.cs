@@ -40,10 +40,11 @@ static unsafe class AttentionBackward
                 Real* keyPanels = memory + scratch.Offset, valuePanels = keyPanels + (nint)wide * D, keyRows = valuePanels + (nint)wide * D;
                 Real* dKeys = keyRows + (nint)wide * padded, dValues = dKeys + (nint)wide * high, rest = dValues + (nint)wide * high;
                 var x = input + (nint)b * T * row;
-                Packing.Pack(x + sizes.KeyAt(g), row, 1, T, panel, D, keyPanels);
-                Packing.Pack(x + sizes.ValueAt(g), row, 1, T, panel, D, valuePanels);
+                Panels.CopyRows<L>(x + sizes.ValueAt(g), row, T, D, keyRows, padded);
+                Packing.Pack(keyRows, padded, 1, T, panel, D, valuePanels);
                 new Span<Real>(keyRows, T * padded).Clear();
-                Panels.CopyRows(x + sizes.KeyAt(g), row, T, D, keyRows, padded);
+                Panels.CopyRows<L>(x + sizes.KeyAt(g), row, T, D, keyRows, padded);
+                Packing.Pack(keyRows, padded, 1, T, panel, D, keyPanels);
                 new Span<Real>(dKeys, 2 * wide * high).Clear();
                 for (var h = g * heads; h < (g + 1) * heads; h++)
                 {
@@ -54,17 +55,18 @@ static unsafe class AttentionBackward
                 var dx = result + (nint)b * T * row;
                 for (var first = 0; first < T; first += panel)
                 {
-                    WriteRows(dKeys + (nint)first * high, panel, Math.Min(panel, T - first), rest, dx + (nint)first * row + sizes.KeyAt(g));
-                    WriteRows(dValues + (nint)first * high, panel, Math.Min(panel, T - first), rest, dx + (nint)first * row + sizes.ValueAt(g));
+                    WriteRows<L>(dKeys + (nint)first * high, panel, Math.Min(panel, T - first), rest, dx + (nint)first * row + sizes.KeyAt(g));
+                    WriteRows<L>(dValues + (nint)first * high, panel, Math.Min(panel, T - first), rest, dx + (nint)first * row + sizes.ValueAt(g));
                 }
             }
         }
 
         /// <summary>A panel whose columns are places, as rows of the result.</summary>
-        void WriteRows(Real* sums, int panel, int count, Real* rows, Real* to)
+        void WriteRows<L>(Real* sums, int panel, int count, Real* rows, Real* to)
+            where L : struct, ILanes<L>
         {
             Packing.Pack(sums, panel, 1, sizes.Size, sizes.Size, count, rows);
-            Panels.CopyRows(rows, sizes.Size, count, sizes.Size, to, sizes.Row);
+            Panels.CopyRows<L>(rows, sizes.Size, count, sizes.Size, to, sizes.Row);
         }
 
         /// <summary>q̄ of some queries of a head, and what they add to k̄ and v̄.</summary>
@@ -80,12 +82,17 @@ static unsafe class AttentionBackward
             Real* weights = dQueries + (nint)rows * padded, scores = weights + (nint)rows * panel, inner = scores + (nint)rows * panel;
             var place = (nint)b * T + first;
             Real* q = input + place * row + sizes.QueryAt(h), dy = cotangent + place * sizes.Output + sizes.QueryAt(h);
-            Packing.Pack(q, row, 1, count, L.Rows, D, queryPanels);
-            Packing.Pack(dy, sizes.Output, 1, count, L.Rows, D, upperPanels);
-            Panels.CopyRows(q, row, count, D, queryRows, D);
-            Panels.CopyRows(dy, sizes.Output, count, D, upperRows, D);
-            for (var i = 0; i < count; i++)
-                inner[i] = Rows.Dot<L>(dy + i * (nint)sizes.Output, output + (place + i) * sizes.Output + sizes.QueryAt(h), D);
+            Panels.CopyRows<L>(q, row, count, D, queryRows, D);
+            Panels.CopyRows<L>(dy, sizes.Output, count, D, upperRows, D);
+            Packing.Pack(queryRows, D, 1, count, L.Rows, D, queryPanels);
+            Packing.Pack(upperRows, D, 1, count, L.Rows, D, upperPanels);
+            var y = output + place * sizes.Output + sizes.QueryAt(h);
+            for (var i = 0; i < count; i++, y += sizes.Output)
+            {
+                Panels.Fetch(y, sizes.Output, D);
+                inner[i] = Rows.Dot<L>(upperRows + (nint)i * D, y, D);
+            }
+
             new Span<Real>(dQueries, rows * padded).Clear();
 
             for (var key = Math.Max(0, first - sizes.Window + 1) / panel * panel; key < first + count; key += panel)
@@ -120,7 +127,7 @@ static unsafe class AttentionBackward
                 }
             }
 
-            Panels.CopyRows(dQueries, padded, count, D, result + place * row + sizes.QueryAt(h), row);
+            Panels.CopyRows<L>(dQueries, padded, count, D, result + place * row + sizes.QueryAt(h), row);
         }
 
         /// <summary>A row of q kᵀ becomes weights, and a row of ȳ vᵀ the cotangents of scores.</summary>

@@ -38,24 +38,26 @@ static unsafe class AttentionForward
                 Real* keys = memory + scratch.Offset, queries = keys + (nint)keyRows * D, scores = queries + panel * D;
                 Real* sums = scores + (nint)keyRows * panel, results = sums + outRows * panel, values = results + panel * D;
                 var x = input + (nint)b * T * row;
-                Packing.Pack(x + sizes.KeyAt(group), row, 1, T, L.Rows, D, keys);
-                Panels.CopyRows(x + sizes.ValueAt(group), row, T, D, values, D);
+                Panels.CopyRows<L>(x + sizes.KeyAt(group), row, T, D, values, D);
+                Packing.Pack(values, D, 1, T, L.Rows, D, keys);
+                Panels.CopyRows<L>(x + sizes.ValueAt(group), row, T, D, values, D);
                 for (var first = 0; first < T; first += panel)
                 {
                     var count = Math.Min(panel, T - first);
                     var (from, to) = (Math.Max(0, first - sizes.Window + 1) / L.Rows * L.Rows, first + count);
-                    Packing.Pack(x + (nint)first * row + sizes.QueryAt(h), row, 1, count, panel, D, queries);
+                    Panels.CopyRows<L>(x + (nint)first * row + sizes.QueryAt(h), row, count, D, results, D);
+                    Packing.Pack(results, D, 1, count, panel, D, queries);
                     for (var k = from; k < to; k += L.Rows)
                         Tile.Multiply<L, N1>(L.Rows, D, keys + (nint)k * D, L.Rows, queries, panel, null, 0, scores + (nint)(k - from) * panel, panel, queries);
                     Softmax<L>(scores, first, from, to, inverse, logs);
-                    Panels.CopyRows(logs, 0, 1, count, logSums + (nint)head * T + first, 0);
+                    new Span<Real>(logs, count).CopyTo(new(logSums + (nint)head * T + first, count));
                     if (dropout is { } d)
                         Drop(d, scores, first, count, from, to, panel);
                     for (var i = 0; i < D; i += L.Rows)
                         Tile.Multiply<L, N1>(Math.Min(L.Rows, D - i), to - from, values + (nint)from * D + i, D, scores, panel, null, 0, sums + i * panel, panel, sums);
                     Panels.Scale<L>(sums, inverse, D);
                     Packing.Pack(sums, panel, 1, D, D, count, results);
-                    Panels.CopyRows(results, D, count, D, output + ((nint)b * T + first) * sizes.Output + sizes.QueryAt(h), sizes.Output);
+                    Panels.CopyRows<L>(results, D, count, D, output + ((nint)b * T + first) * sizes.Output + sizes.QueryAt(h), sizes.Output);
                 }
             }
         }
