@@ -55,6 +55,7 @@ public sealed class SourceRules
                 ["Tree.cs"] = "measures a norm in double",
                 ["AdamW.cs"] = "corrects for its start once a tensor",
                 ["Losses.cs"] = "squares a norm that is double",
+                ["Positions.cs"] = "computes angles, which a float would round by more than places differ",
                 ["Init.cs"] = "computes a bound once a tensor",
                 ["Key.Draws.cs"] = "makes normal numbers of 32-bit integers, which a float does not hold",
                 ["Conditioning.cs"] = "measures, in double",

@@ -55,7 +55,7 @@ static unsafe class AttentionForward
                         Drop(d, scores, first, count, from, to, panel);
                     for (var i = 0; i < D; i += L.Rows)
                         Tile.Multiply<L, N1>(Math.Min(L.Rows, D - i), to - from, values + (nint)from * D + i, D, scores, panel, null, 0, sums + i * panel, panel, sums);
-                    Panels.Scale<L>(sums, inverse, D);
+                    Panels.Multiply<L>(sums, inverse, D);
                     Packing.Pack(sums, panel, 1, D, D, count, results);
                     Panels.CopyRows<L>(results, D, count, D, output + ((nint)b * T + first) * sizes.Output + sizes.QueryAt(h), sizes.Output);
                 }

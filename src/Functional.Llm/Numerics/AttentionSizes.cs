@@ -19,7 +19,7 @@ readonly record struct AttentionSizes(int Batch, int Time, int Heads, int Groups
     public int Output => Heads * Size;
 
     /// <summary>Scores are divided by √D.</summary>
-    public Real Scale => (Real)(1 / Math.Sqrt(Size));
+    public Real Scale => 1 / Real.Sqrt(Size);
 
     /// <summary>Where a head's queries begin, in its sequence's input.</summary>
     public int QueryAt(int head) => head * Size;

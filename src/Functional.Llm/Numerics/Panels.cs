@@ -49,7 +49,7 @@ static unsafe class Panels
     }
 
     /// <summary>Multiplies every row by two vectors.</summary>
-    public static void Scale<L>(Real* panel, Real* by, int rows)
+    public static void Multiply<L>(Real* panel, Real* by, int rows)
         where L : struct, ILanes<L>
     {
         L even = L.Load(by), odd = L.Load(by + L.Count);

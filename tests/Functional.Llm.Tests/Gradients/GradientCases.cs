@@ -55,6 +55,20 @@ public static class GradientCases
             var x = d.Tensor((d.Int(1, 2), places, d.Int(1, 2) * (groups * shared + 2 * groups)));
             return Problem.Of(x, CausalAttention(groups * shared, groups, d.Coin() ? d.Int(1, 20) : null, 0.3, d.Coin() ? new Key(d.Next()) : null), d);
         }),
+        new("Layers.SwiGlu", d => Problem.Of(d.Tensor([.. d.Shape(0, 2), 2 * d.Int(1, 20)], 2), SwiGlu, d)),
+        new("Layers.Rotary", d =>
+        {
+            var (size, heads, places) = (2 * d.Int(1, 18), d.Int(1, 2), d.Int(1, 4));
+            var angles = RotaryAngles.Of(size, places + 3, d.OneOf(100.0, 10000.0), d.OneOf(RotaryPairs.Halves, RotaryPairs.Neighbours));
+            return Problem.Of(d.Tensor((d.Int(1, 2), places, heads * size + d.Int(0, 3))), Rotary(angles, heads, d.Int(0, 3)), d);
+        }),
+        Smooth("Layers.Sinusoidal", _ => Sinusoidal, lowRank: 2),
+        new("Layers.QkNorm", d =>
+        {
+            var (groups, shared, size) = (d.Int(1, 2), d.Int(1, 2), d.Int(2, 6));
+            var p = new QkNormParameters(new(d.Tensor(size)), new(d.Tensor(size)));
+            return Problem.Of(p, Spread(d, size * (groups * shared + 2 * groups)), QkNorm(groups * shared, groups, 1e-2), d);
+        }),
         Smooth("Layers.Flatten", _ => Flatten, lowRank: 2),
         new("Layers.MeanSquaredError", d =>
         {
