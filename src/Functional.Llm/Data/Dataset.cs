@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Functional.Llm;
 
 /// <summary>A known data set.</summary>
@@ -24,25 +22,8 @@ public sealed record DatasetFile(string Path, Uri? Address, long Bytes, string S
     public string Name => Path[(Path.LastIndexOf('/') + 1)..];
 
     /// <summary>What is wrong with the file at a path, and what was expected; null where it is this very file.</summary>
-    public string? FaultOf(string path)
-    {
-        try
-        {
-            using var stream = File.OpenRead(path);
-            return FaultOf(stream.Length, () => SHA256.HashData(stream));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return $"it cannot be read: {e.Message}";
-        }
-    }
+    public string? FaultOf(string path) => new FileSum(Bytes, Sha256).FaultOf(path);
 
     /// <summary>The same of content with this length, whose hash is computed only where the length is right.</summary>
-    internal string? FaultOf(long bytes, Func<byte[]> sha256)
-    {
-        if (bytes != Bytes)
-            return $"it has {bytes:N0} bytes; expected {Bytes:N0}";
-        var sum = Convert.ToHexStringLower(sha256());
-        return sum == Sha256 ? null : $"its SHA-256 is {sum}; expected {Sha256}";
-    }
+    internal string? FaultOf(long bytes, Func<byte[]> sha256) => new FileSum(Bytes, Sha256).FaultOf(bytes, sha256);
 }

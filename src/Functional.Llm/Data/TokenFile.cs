@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Microsoft.Win32.SafeHandles;
 
 namespace Functional.Llm;
 
@@ -10,24 +9,10 @@ public sealed class TokenFile : ITokenSource, IDisposable
 {
     const int Block = 1 << 14;
 
-    readonly string path;
-    readonly SafeFileHandle handle;
+    readonly ReadOnlyFile file;
     readonly TokenFileHeader header;
 
-    TokenFile(string path)
-    {
-        this.path = path;
-        handle = File.OpenHandle(path, share: FileShare.ReadWrite);
-        try
-        {
-            header = TokenFileHeader.Read(path, handle);
-        }
-        catch
-        {
-            handle.Dispose();
-            throw;
-        }
-    }
+    TokenFile(ReadOnlyFile file, TokenFileHeader header) => (this.file, this.header) = (file, header);
 
     /// <summary>How many ids there are.</summary>
     public long Count => header.Count;
@@ -73,13 +58,15 @@ public sealed class TokenFile : ITokenSource, IDisposable
     /// <exception cref="StorageException">There is no such file, or it is no token file, or it was cut or changed.</exception>
     public static TokenFile Open(string path)
     {
+        var file = ReadOnlyFile.Open(path, "token file");
         try
         {
-            return new(path);
+            return new(file, TokenFileHeader.Read(file));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch
         {
-            throw new StorageException($"{path}: the token file cannot be read: {e.Message} Check the path, seen from {Environment.CurrentDirectory}.", e);
+            file.Dispose();
+            throw;
         }
     }
 
@@ -95,38 +82,21 @@ public sealed class TokenFile : ITokenSource, IDisposable
         {
             var part = destination[done..Math.Min(destination.Length, done + Block / header.BytesPerId)];
             var bytes = buffer[..(part.Length * header.BytesPerId)];
-            Fill(TokenFileHeader.Size + (start + done) * header.BytesPerId, bytes);
+            file.Read(TokenFileHeader.Size + (start + done) * header.BytesPerId, bytes);
             for (var i = 0; i < part.Length; i++)
             {
                 part[i] = header.BytesPerId == sizeof(ushort)
                     ? BinaryPrimitives.ReadUInt16LittleEndian(bytes[(sizeof(ushort) * i)..])
                     : BinaryPrimitives.ReadInt32LittleEndian(bytes[(sizeof(int) * i)..]);
                 if ((uint)part[i] >= (uint)Vocabulary)
-                    throw Foreign(path, part[i], start + done + i, Vocabulary, "the file is damaged: write it again");
+                    throw Foreign(file.Path, part[i], start + done + i, Vocabulary, "the file is damaged: write it again");
             }
             done += part.Length;
         }
     }
 
     /// <summary>Closes the file.</summary>
-    public void Dispose() => handle.Dispose();
-
-    void Fill(long offset, Span<byte> bytes)
-    {
-        try
-        {
-            for (int read; bytes.Length > 0; offset += read, bytes = bytes[read..])
-            {
-                read = RandomAccess.Read(handle, bytes, offset);
-                if (read == 0)
-                    throw new StorageException($"{path}: the file ends at byte {offset:N0}, though it was longer when it was opened; write it again");
-            }
-        }
-        catch (IOException e)
-        {
-            throw new StorageException($"{path}: the file cannot be read any more: {e.Message}", e);
-        }
-    }
+    public void Dispose() => file.Dispose();
 
     static StorageException Foreign(string path, int id, long place, int vocabulary, string mend) =>
         new($"{path}: id {id} at place {place:N0} is not in the vocabulary; expected 0 to {vocabulary - 1}; {mend}");

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Microsoft.Win32.SafeHandles;
 
 namespace Functional.Llm;
 
@@ -32,11 +31,12 @@ readonly record struct TokenFileHeader(int Vocabulary, long Count)
 
     /// <summary>The header of an open file, if the file has the very length that it promises.</summary>
     /// <exception cref="StorageException">What the file has instead.</exception>
-    public static TokenFileHeader Read(string path, SafeFileHandle handle)
+    public static TokenFileHeader Read(ReadOnlyFile file)
     {
         Span<byte> bytes = stackalloc byte[Size];
-        var length = RandomAccess.GetLength(handle);
-        if (RandomAccess.Read(handle, bytes, 0) < Size || !bytes.StartsWith(Magic))
+        var (path, length) = (file.Path, file.Length);
+        file.Read(0, bytes[..(int)Math.Min(length, Size)]);
+        if (length < Size || !bytes.StartsWith(Magic))
             throw Fault(path, "it does not begin as one", "a file that the library's TokenFile wrote");
         var (version, width) = (BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]), BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]));
         var (vocabulary, count) = (BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]), BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]));

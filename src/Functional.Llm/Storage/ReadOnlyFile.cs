@@ -1,0 +1,56 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Functional.Llm;
+
+/// <summary>A file that is read at any place, by any number of threads at once.</summary>
+sealed class ReadOnlyFile : IDisposable
+{
+    readonly SafeFileHandle handle;
+
+    ReadOnlyFile(string path, SafeFileHandle handle) => (Path, this.handle, Length) = (path, handle, RandomAccess.GetLength(handle));
+
+    /// <summary>The path as the user gave it.</summary>
+    public string Path { get; }
+
+    /// <summary>How many bytes there were when it was opened.</summary>
+    public long Length { get; }
+
+    /// <summary>Opens the file; <paramref name="kind"/> says in a message what it was meant to be.</summary>
+    /// <exception cref="StorageException">There is no such file, it is a folder, or it may not be read.</exception>
+    public static ReadOnlyFile Open(string path, string kind)
+    {
+        SafeFileHandle? handle = null;
+        try
+        {
+            handle = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+            return new(path, handle);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            handle?.Dispose();
+            throw new StorageException($"{path}: the {kind} cannot be read: {e.Message} Check the path, seen from {Environment.CurrentDirectory}.", e);
+        }
+    }
+
+    /// <summary>Fills <paramref name="bytes"/> with what stands from <paramref name="offset"/> on.</summary>
+    /// <exception cref="StorageException">The file ends before, or cannot be read any more.</exception>
+    public void Read(long offset, Span<byte> bytes)
+    {
+        try
+        {
+            for (int read; bytes.Length > 0; offset += read, bytes = bytes[read..])
+            {
+                read = RandomAccess.Read(handle, bytes, offset);
+                if (read == 0)
+                    throw new StorageException($"{Path}: the file ends at byte {offset:N0}, though it was longer when it was opened; read it again when nothing writes to it");
+            }
+        }
+        catch (IOException e)
+        {
+            throw new StorageException($"{Path}: the file cannot be read any more: {e.Message}", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => handle.Dispose();
+}
