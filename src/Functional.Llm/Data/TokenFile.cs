@@ -12,7 +12,11 @@ public sealed class TokenFile : ITokenSource, IDisposable
     readonly ReadOnlyFile file;
     readonly TokenFileHeader header;
 
-    TokenFile(ReadOnlyFile file, TokenFileHeader header) => (this.file, this.header) = (file, header);
+    TokenFile(ReadOnlyFile file)
+    {
+        this.file = file;
+        header = TokenFileHeader.Read(file);
+    }
 
     /// <summary>How many ids there are.</summary>
     public long Count => header.Count;
@@ -61,7 +65,7 @@ public sealed class TokenFile : ITokenSource, IDisposable
         var file = ReadOnlyFile.Open(path, "token file");
         try
         {
-            return new(file, TokenFileHeader.Read(file));
+            return new(file);
         }
         catch
         {

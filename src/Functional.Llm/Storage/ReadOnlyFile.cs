@@ -7,7 +7,20 @@ sealed class ReadOnlyFile : IDisposable
 {
     readonly SafeFileHandle handle;
 
-    ReadOnlyFile(string path, SafeFileHandle handle) => (Path, this.handle, Length) = (path, handle, RandomAccess.GetLength(handle));
+    ReadOnlyFile(string path)
+    {
+        Path = path;
+        handle = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+        try
+        {
+            Length = RandomAccess.GetLength(handle);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>The path as the user gave it.</summary>
     public string Path { get; }
@@ -19,15 +32,12 @@ sealed class ReadOnlyFile : IDisposable
     /// <exception cref="StorageException">There is no such file, it is a folder, or it may not be read.</exception>
     public static ReadOnlyFile Open(string path, string kind)
     {
-        SafeFileHandle? handle = null;
         try
         {
-            handle = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
-            return new(path, handle);
+            return new(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            handle?.Dispose();
             throw new StorageException($"{path}: the {kind} cannot be read: {e.Message} Check the path, seen from {Environment.CurrentDirectory}.", e);
         }
     }

@@ -1,0 +1,94 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Functional.Llm;
+
+/// <summary>How a file stores a number, by the name that safetensors gives it.</summary>
+public sealed class Dtype
+{
+    /// <summary>Turns stored numbers, little-endian, into as many of another kind.</summary>
+    internal delegate void Decode<T>(ReadOnlySpan<byte> stored, Span<T> numbers);
+
+    /// <summary>Turns numbers into as many stored ones, little-endian.</summary>
+    internal delegate void Encode(ReadOnlySpan<Real> numbers, Span<byte> stored);
+
+    Dtype(string name, int bytes) => (Name, Bytes) = (name, bytes);
+
+    /// <summary>Double precision.</summary>
+    public static Dtype F64 { get; } = Floating<double>(nameof(F64));
+
+    /// <summary>Single precision.</summary>
+    public static Dtype F32 { get; } = Floating<float>(nameof(F32));
+
+    /// <summary>Half precision: 5 bits of exponent, 10 of fraction.</summary>
+    public static Dtype F16 { get; } = Floating<Half>(nameof(F16));
+
+    /// <summary>The upper half of single precision: 8 bits of exponent, 7 of fraction.</summary>
+    public static Dtype BF16 { get; } = new(nameof(BF16), 2) { ToReal = BrainFloat.ToReal, FromReal = BrainFloat.FromReal };
+
+    /// <summary>Whole numbers of 64 bits.</summary>
+    public static Dtype I64 { get; } = Whole<long>(nameof(I64));
+
+    /// <summary>Whole numbers of 32 bits.</summary>
+    public static Dtype I32 { get; } = Whole<int>(nameof(I32));
+
+    /// <summary>Bytes.</summary>
+    public static Dtype U8 { get; } = Whole<byte>(nameof(U8));
+
+    /// <summary>All that a file may have; those of the second line are told by name when they are asked for.</summary>
+    static readonly ImmutableArray<Dtype> Known =
+    [
+        F64, F32, F16, BF16, I64, I32, U8,
+        new("BOOL", 1), new("I8", 1), new("F8_E5M2", 1), new("F8_E4M3", 1), new("I16", 2), new("U16", 2), new("U32", 4), new("U64", 8),
+    ];
+
+    /// <summary>The one that keeps every bit of the library's numbers.</summary>
+    public static Dtype Lossless => sizeof(Real) == sizeof(double) ? F64 : F32;
+
+    /// <summary>Its name in files.</summary>
+    public string Name { get; }
+
+    /// <summary>The bytes that a number takes.</summary>
+    public int Bytes { get; }
+
+    /// <summary>To the nearest number of the library's precision; null for a kind that is not read.</summary>
+    internal Decode<Real>? ToReal { get; private init; }
+
+    /// <summary>From the library's precision to the nearest, ties to even; null for a kind that is not written.</summary>
+    internal Encode? FromReal { get; private init; }
+
+    /// <summary>To whole numbers; null for a kind that has others.</summary>
+    internal Decode<long>? ToWhole { get; private init; }
+
+    /// <summary>Those whose numbers can be read, as a message lists them.</summary>
+    internal static string Readable => string.Join(", ", Known.Where(known => known.ToReal is not null));
+
+    /// <summary>The kind of a name; null where files have no such kind.</summary>
+    internal static Dtype? Find(string name)
+    {
+        foreach (var known in Known)
+        {
+            if (known.Name == name)
+                return known;
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    static Dtype Floating<S>(string name) where S : unmanaged, INumberBase<S> => new(name, Unsafe.SizeOf<S>())
+    {
+        ToReal = (stored, numbers) => TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, S>(stored), numbers),
+        FromReal = (numbers, stored) => TensorPrimitives.ConvertTruncating(numbers, MemoryMarshal.Cast<byte, S>(stored)),
+    };
+
+    static Dtype Whole<S>(string name) where S : unmanaged, INumberBase<S> => new(name, Unsafe.SizeOf<S>())
+    {
+        ToReal = (stored, numbers) => TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, S>(stored), numbers),
+        ToWhole = (stored, numbers) => TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, S>(stored), numbers),
+    };
+}
