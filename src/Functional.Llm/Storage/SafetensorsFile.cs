@@ -56,9 +56,7 @@ public sealed partial class SafetensorsFile : IDisposable
 
     /// <summary>What the file says of a tensor.</summary>
     /// <exception cref="StorageException">There is no such tensor.</exception>
-    public SafetensorsEntry this[string name] => header.Tensors.TryGetValue(name, out var entry) ? entry
-        : throw new StorageException($"{Path}: there is no tensor {Spelling.Quoted(name)}; "
-            + $"{(Spelling.Nearest(name, header.Tensors.Keys) is { } nearest ? $"did you mean {Spelling.Quoted(nearest)}? " : "")}the file has {header.Tensors.Count:N0} others");
+    public SafetensorsEntry this[string name] => header.Tensors.TryGetValue(name, out var entry) ? entry : throw Absent(Path, name, header.Tensors.Keys);
 
     /// <summary>A tensor, its numbers converted to the nearest of the library's precision; what is not finite stays so.</summary>
     /// <exception cref="StorageException">There is no such tensor, its numbers are of another kind than those that are read, or the file was cut.</exception>
@@ -105,6 +103,9 @@ public sealed partial class SafetensorsFile : IDisposable
             numbers = numbers[part.Length..];
         }
     }
+
+    internal static StorageException Absent(string path, string name, IEnumerable<string> others) =>
+        new($"{path}: there is no tensor {Spelling.Quoted(name)}; {(Spelling.Nearest(name, others) is { } nearest ? $"did you mean {Spelling.Quoted(nearest)}? " : "")}there are {others.Count():N0} others");
 
     StorageException Unreadable(SafetensorsEntry entry, string expected) =>
         new($"{Path}: tensor {Spelling.Quoted(entry.Name)} is of {entry.Dtype}, which is not read; expected {expected}; convert the file");

@@ -141,10 +141,10 @@ public sealed class SafetensorsFileTests : IDisposable
         SafetensorsFile.Write(Path, [("h.0.attn.weight", Tensor.Ones(1)), ("wte.weight", Tensor.Ones(1))]);
         using var file = SafetensorsFile.Open(Path);
         Assert.Equal(
-            $"{Path}: there is no tensor 'wte.wieght'; did you mean 'wte.weight'? the file has 2 others",
+            $"{Path}: there is no tensor 'wte.wieght'; did you mean 'wte.weight'? there are 2 others",
             Assert.Throws<StorageException>(() => file.Read("wte.wieght")).Message);
         Assert.Equal(
-            $"{Path}: there is no tensor 'lm'; the file has 2 others", Assert.Throws<StorageException>(() => file["lm"]).Message);
+            $"{Path}: there is no tensor 'lm'; there are 2 others", Assert.Throws<StorageException>(() => file["lm"]).Message);
     }
 
     [Fact]

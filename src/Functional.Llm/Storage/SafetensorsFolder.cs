@@ -1,0 +1,122 @@
+namespace Functional.Llm;
+
+/// <summary>The tensors of a model's folder: one safetensors file, or several shards with an index that says which tensor is where.</summary>
+/// <remarks>Hugging Face's names: <c>model.safetensors</c>, or <c>model.safetensors.index.json</c> whose <c>weight_map</c> gives a file to each tensor.</remarks>
+public sealed class SafetensorsFolder : IDisposable
+{
+    const string Single = "model.safetensors";
+    const string Index = "model.safetensors.index.json";
+
+    /// <summary>More bytes than an index takes whose texts may be kept.</summary>
+    const int LongestIndex = 1 << 24;
+
+    readonly string path;
+    readonly Dictionary<string, SafetensorsFile> files = new(StringComparer.Ordinal);
+    readonly Dictionary<string, SafetensorsFile> fileOf = new(StringComparer.Ordinal);
+
+    SafetensorsFolder(string path) => this.path = path;
+
+    /// <summary>The names of all tensors.</summary>
+    public IEnumerable<string> Names => fileOf.Keys;
+
+    /// <summary>Opens what is in the folder; all of its files are checked.</summary>
+    /// <exception cref="StorageException">There is no model, a shard is missing or lies elsewhere, or a file is not to the letter of its format.</exception>
+    public static SafetensorsFolder Open(string path)
+    {
+        var folder = new SafetensorsFolder(path);
+        try
+        {
+            folder.Open();
+            return folder;
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether there is a tensor of this name.</summary>
+    public bool Contains(string name) => fileOf.ContainsKey(name);
+
+    /// <summary>What its file says of a tensor.</summary>
+    /// <exception cref="StorageException">There is no such tensor.</exception>
+    public SafetensorsEntry this[string name] => FileOf(name)[name];
+
+    /// <inheritdoc cref="SafetensorsFile.Read(string)"/>
+    public Tensor Read(string name) => FileOf(name).Read(name);
+
+    /// <inheritdoc cref="SafetensorsFile.ReadIntegers"/>
+    public Tokens ReadIntegers(string name) => FileOf(name).ReadIntegers(name);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var file in files.Values)
+            file.Dispose();
+    }
+
+    SafetensorsFile FileOf(string name) => fileOf.TryGetValue(name, out var file) ? file : throw SafetensorsFile.Absent(path, name, fileOf.Keys);
+
+    void Open()
+    {
+        var (single, index) = (Path.Combine(path, Single), Path.Combine(path, Index));
+        if (File.Exists(single))
+        {
+            var file = files[Single] = SafetensorsFile.Open(single);
+            foreach (var entry in file.Entries)
+                fileOf.Add(entry.Name, file);
+        }
+        else if (File.Exists(index))
+        {
+            foreach (var (name, shard) in WeightMap(index))
+                fileOf.Add(name, ShardOf(index, name, shard));
+        }
+        else
+        {
+            throw new StorageException($"{path}: there is no model in this folder; expected {Single} or {Index}; check the path, seen from {Environment.CurrentDirectory}");
+        }
+    }
+
+    SafetensorsFile ShardOf(string index, string name, string shard)
+    {
+        if (!files.TryGetValue(shard, out var file))
+            files.Add(shard, file = OpenShard(index, shard));
+        return file.Contains(name) ? file
+            : throw new StorageException($"{index}: tensor {Spelling.Quoted(name)} is not in {Spelling.Quoted(shard)}, to which the index sends; expected it there; get both files anew, as they belong together");
+    }
+
+    /// <summary>A shard lies in the folder itself: an index may not lead a reader anywhere else.</summary>
+    SafetensorsFile OpenShard(string index, string shard)
+    {
+        if (shard is "" or "." or ".." || shard.AsSpan().ContainsAny("/\\:\0"))
+            throw new StorageException($"{index}: the shard {Spelling.Quoted(shard)} is no file's name; expected a file in the same folder; get the index anew");
+        var file = new FileInfo(Path.Combine(path, shard));
+        if (file.LinkTarget is not null)
+            throw new StorageException($"{file}: the shard is a link to another place; expected a file in the folder itself; put the file there");
+        return file.Exists ? SafetensorsFile.Open(file.ToString())
+            : throw new StorageException($"{file}: the shard is missing; expected it, as {Index} names it; get it from where the others are");
+    }
+
+    static ImmutableSortedDictionary<string, string> WeightMap(string index)
+    {
+        using var file = ReadOnlyFile.Open(index, "index");
+        if (file.Length > LongestIndex)
+            throw new StorageException($"{index}: the index has {file.Length:N0} bytes; expected at most {LongestIndex:N0}; check the path");
+        var bytes = new byte[file.Length];
+        file.Read(0, bytes);
+        var json = new JsonTokens(index, bytes, depth: 8);
+        ImmutableSortedDictionary<string, string>? map = null;
+        json.Object("the index");
+        while (json.NextKey())
+        {
+            if (!json.Is("weight_map"u8))
+                json.Skip();
+            else
+                map = map is null ? json.Texts("weight_map") : throw json.Fault("weight_map is there twice", "it once");
+        }
+
+        json.End();
+        return map ?? throw json.Fault("there is no weight_map", "an object that gives each tensor the name of its file");
+    }
+}

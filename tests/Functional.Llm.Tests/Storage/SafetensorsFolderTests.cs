@@ -1,0 +1,123 @@
+using Xunit;
+
+namespace Functional.Llm.Tests;
+
+/// <summary>A model's tensors are found in one file or in several, and only in its own folder.</summary>
+public sealed class SafetensorsFolderTests : IDisposable
+{
+    const string Index = "model.safetensors.index.json";
+    const string One = "model-00001-of-00002.safetensors";
+    const string Two = "model-00002-of-00002.safetensors";
+
+    readonly TemporaryFolder folder = new();
+
+    public SafetensorsFolderTests()
+    {
+        SafetensorsFile.Write(folder[One], [("a", [1, 2]), ("b", [3])]);
+        SafetensorsFile.Write(folder[Two], [("c", [4, 5, 6]), ("unused", [7])]);
+        folder.Write(Index, $$$"""{"metadata":{"total_size":24,"more":[{}]},"weight_map":{"a":"{{{One}}}","c":"{{{Two}}}","b":"{{{One}}}"}}""");
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    static string Refusal(string path)
+    {
+        var message = Assert.Throws<StorageException>(() => SafetensorsFolder.Open(path)).Message;
+        Assert.DoesNotContain('\n', message);
+        return message;
+    }
+
+    string Map(string json)
+    {
+        folder.Write(Index, json);
+        return Refusal(folder.Path)[(folder.Path.Length + 1)..];
+    }
+
+    [Fact]
+    public void Shards_are_one_model()
+    {
+        using var model = SafetensorsFolder.Open(folder.Path);
+        Assert.Equal(["a", "b", "c"], model.Names.Order());
+        Assert.Equal([1, 2], model.Read("a").ToArray());
+        Assert.Equal([3], model.Read("b").ToArray());
+        Assert.Equal([4, 5, 6], model.Read("c").ToArray());
+        Assert.Equal(3, model["c"].Shape);
+        Assert.True(model.Contains("a") && !model.Contains("unused"));
+        Assert.Equal($"{folder.Path}: there is no tensor 'd'; there are 3 others", Assert.Throws<StorageException>(() => model.Read("d")).Message);
+        Assert.Equal($"{folder[One]}: tensor 'a' is of F32, which is not read; expected I64, I32, U8; convert the file", Assert.Throws<StorageException>(() => model.ReadIntegers("a")).Message);
+    }
+
+    [Fact]
+    public void A_single_file_is_taken_before_an_index()
+    {
+        SafetensorsFile.Write(folder["model.safetensors"], [("whole", [1])]);
+        using var model = SafetensorsFolder.Open(folder.Path);
+        Assert.Equal(["whole"], model.Names);
+    }
+
+    [Fact]
+    public void A_folder_without_a_model_is_told()
+    {
+        Assert.StartsWith($"{folder["none"]}: there is no model in this folder; expected model.safetensors or {Index};", Refusal(folder["none"]), StringComparison.Ordinal);
+        File.Delete(folder[Index]);
+        Assert.StartsWith($"{folder.Path}: there is no model in this folder;", Refusal(folder.Path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_shard_is_told()
+    {
+        File.Delete(folder[Two]);
+        Assert.Equal($"{folder[Two]}: the shard is missing; expected it, as {Index} names it; get it from where the others are", Refusal(folder.Path));
+    }
+
+    [Fact]
+    public void A_broken_shard_is_told()
+    {
+        folder.Write(Two, new byte[20]);
+        Assert.StartsWith($"{folder[Two]}: the header does not begin with '{{'", Refusal(folder.Path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_tensor_that_is_not_in_its_shard_is_told() => Assert.Equal(
+        $"{Index}: tensor 'd' is not in '{One}', to which the index sends; expected it there; get both files anew, as they belong together",
+        Map($$$"""{"weight_map":{"a":"{{{One}}}","d":"{{{One}}}"}}"""));
+
+    [Theory]
+    [InlineData("../model.safetensors"), InlineData("/etc/passwd"), InlineData("sub/model.safetensors"), InlineData(".."), InlineData("."), InlineData("")]
+    [InlineData("..\\\\model.safetensors"), InlineData("C:model.safetensors"), InlineData("a\\u0000b")]
+    public void An_index_may_not_lead_out_of_the_folder(string shard)
+    {
+        Directory.CreateDirectory(folder["sub"]);
+        File.Copy(folder[One], folder["sub/model.safetensors"]);
+        Assert.Matches("^model.safetensors.index.json: the shard '.*' is no file's name; expected a file in the same folder; get the index anew$", Map($$$"""{"weight_map":{"a":"{{{shard}}}"}}"""));
+    }
+
+    [Theory, InlineData("elsewhere/x"), InlineData("model-00001-of-00002.safetensors")]
+    public void A_link_is_no_shard(string target)
+    {
+        Directory.CreateDirectory(folder["elsewhere"]);
+        File.Copy(folder[One], folder["elsewhere/x"]);
+        File.CreateSymbolicLink(folder["link"], target);
+        Assert.Equal("link: the shard is a link to another place; expected a file in the folder itself; put the file there", Map("""{"weight_map":{"a":"link"}}"""));
+    }
+
+    [Theory]
+    [InlineData("[]", "the index is an array; expected a JSON object")]
+    [InlineData("{}", "there is no weight_map")]
+    [InlineData("{\"weight_map\":{}", "the JSON is broken")]
+    [InlineData("{\"weight_map\":[]}", "weight_map is an array")]
+    [InlineData("{\"weight_map\":{\"a\":1}}", "weight_map at key 'a' is '1'; expected a text")]
+    [InlineData("{\"weight_map\":{\"a\":\"x\",\"a\":\"x\"}}", "weight_map has the key 'a' twice")]
+    [InlineData("{\"weight_map\":{},\"weight_map\":{}}", "weight_map is there twice")]
+    [InlineData("{\"x\":[[[[[[[[[]]]]]]]]]}", "the JSON is broken: The maximum configured depth of 8")]
+    public void What_is_wrong_with_an_index_is_told(string json, string expected) => Assert.StartsWith($"{Index}: {expected}", Map(json), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_large_index_is_refused_at_little_cost()
+    {
+        folder.Write(Index, new byte[(1 << 24) + 1]);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.StartsWith($"{folder[Index]}: the index has 16,777,217 bytes; expected at most 16,777,216;", Refusal(folder.Path), StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
+    }
+}
