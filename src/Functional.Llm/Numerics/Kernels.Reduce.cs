@@ -8,7 +8,7 @@ sealed record Reduction(string Name, Reduction.RowKernel Row, BinaryKernel Join,
     public delegate Real RowKernel(ReadOnlySpan<Real> row);
 }
 
-static partial class Kernels
+static unsafe partial class Kernels
 {
     /// <summary>Rows up to this length are summed directly; longer ones as the sum of their halves.</summary>
     /// <remarks>A fixed tree: the same bits for any number of threads, and a rounding error that grows as log n.</remarks>
@@ -27,8 +27,26 @@ static partial class Kernels
         return Sum(row[..half]) + Sum(row[half..]);
     }
 
-    /// <summary>Σ x² in double precision, chunk by chunk: squares that overflow in single precision do not.</summary>
+    /// <summary>Squares that one thread adds up; the sums of such blocks are added in their order.</summary>
+    const int Squares = 16 * Chunk;
+
+    /// <summary>Σ x² in double precision, block by block: squares that overflow in single precision do not.</summary>
     public static double SumOfSquares(ReadOnlySpan<Real> x)
+    {
+        if (x.Length <= Squares)
+            return SumOfBlock(x);
+        var sums = new double[(x.Length + Squares - 1) / Squares];
+        fixed (Real* start = x)
+        {
+            // The parts are done before this returns, so that the array stays where it is.
+            var (at, count) = ((nint)start, x.Length);
+            Workers.For(sums.Length, i => sums[i] = SumOfBlock(new((Real*)at + (nint)i * Squares, Math.Min(Squares, count - i * Squares))));
+        }
+
+        return sums.Sum();
+    }
+
+    static double SumOfBlock(ReadOnlySpan<Real> x)
     {
         Span<double> wide = stackalloc double[Chunk];
         double sum = 0;

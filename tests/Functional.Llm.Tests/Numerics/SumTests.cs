@@ -85,4 +85,28 @@ public sealed class SumTests
         var expected = Exact(x.Square().AsSpan());
         Assert.Equal(expected, Kernels.SumOfSquares(x.AsSpan()), expected * 1e-6);
     }
+
+    [Theory, InlineData(16_384), InlineData(16_385), InlineData(100_000)]
+    public void Sums_of_squares_are_right_and_have_the_same_bits_for_any_number_of_threads(int count)
+    {
+        var x = Random(count, 5, 1);
+        var expected = Exact(x.Square().AsSpan());
+        var alone = Parallelism.With(1, () => Kernels.SumOfSquares(x.AsSpan()));
+        Assert.Equal(expected, alone, expected * 1e-6);
+        Assert.All(new[] { 2, 3, 4, 7 }, threads => Assert.Equal(alone, Parallelism.With(threads, () => Kernels.SumOfSquares(x.AsSpan()))));
+    }
+
+    [Fact]
+    public void What_is_no_number_is_not_lost_in_a_sum_of_squares()
+    {
+        foreach (var wrong in new[] { Real.NaN, Real.PositiveInfinity, Real.NegativeInfinity })
+        {
+            foreach (var place in new[] { 0, 1_030, 49_999 })
+            {
+                var x = Random(50_000, 6, 0).ToArray();
+                x[place] = wrong;
+                Assert.Equal(Real.IsNaN(wrong) ? double.NaN : double.PositiveInfinity, Kernels.SumOfSquares(x));
+            }
+        }
+    }
 }
