@@ -81,7 +81,7 @@ static class LayersSuite
         var (seconds, copy) = Clock.Beside(() =>
         {
             for (var i = 0; i < arrays.Length; i += 4)
-                rule.Update(new("", Size, 10), arrays[i], arrays[i + 1], arrays[i + 2], arrays[i + 3]);
+                rule.Update(new("", Size, 10), arrays[i], arrays[i + 1], 1, arrays[i + 2], arrays[i + 3]);
         }, () => Limits.Copy(threads));
         report.Add(new(name, seconds * 1e3, "ms", 4.0 * tensors * Leaves * Size / seconds / 1e9 / copy));
     }

@@ -16,8 +16,8 @@ interface IUpdate
 /// <content>Updates of parameters in place, all in one pass over memory.</content>
 static unsafe partial class Kernels
 {
-    /// <summary>Every number of a parameter and its moments, after one update.</summary>
-    public static void Update<U>(U rule, Span<Real> parameter, ReadOnlySpan<Real> gradient, Span<Real> first, Span<Real> second)
+    /// <summary>Every number of a parameter and its moments, after one update by a gradient times a scale.</summary>
+    public static void Update<U>(U rule, Span<Real> parameter, ReadOnlySpan<Real> gradient, Real scale, Span<Real> first, Span<Real> second)
         where U : struct, IUpdate
     {
         fixed (Real* p = parameter, g = gradient, m = first, v = second)
@@ -25,29 +25,29 @@ static unsafe partial class Kernels
             // The parts are done before this returns, so that the arrays stay where they are.
             var (atP, atG, atM, atV) = ((nint)p, (nint)g, (nint)m, (nint)v);
             Results.InParts(parameter.Length, 1, (from, to) =>
-                Lanes.Widest(new Updating<U>(rule, (Real*)atP + from, (Real*)atG + from, (Real*)atM + from, (Real*)atV + from, to - from)));
+                Lanes.Widest(new Updating<U>(rule, (Real*)atP + from, (Real*)atG + from, scale, (Real*)atM + from, (Real*)atV + from, to - from)));
         }
     }
 
-    readonly struct Updating<U>(U rule, Real* parameter, Real* gradient, Real* first, Real* second, int count) : ILaneWork
+    readonly struct Updating<U>(U rule, Real* parameter, Real* gradient, Real scale, Real* first, Real* second, int count) : ILaneWork
         where U : struct, IUpdate
     {
         public void Run<L>()
             where L : struct, ILanes<L>
         {
             var whole = Rows.Whole<L>(count);
-            Update<L>(rule, parameter, gradient, first, second, 0, whole);
-            Update<Lanes1>(rule, parameter, gradient, first, second, whole, count);
+            Update<L>(rule, parameter, gradient, scale, first, second, 0, whole);
+            Update<Lanes1>(rule, parameter, gradient, scale, first, second, whole, count);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        static void Update<L>(U rule, Real* parameter, Real* gradient, Real* first, Real* second, int from, int to)
+        static void Update<L>(U rule, Real* parameter, Real* gradient, L scale, Real* first, Real* second, int from, int to)
             where L : struct, ILanes<L>
         {
             for (var i = from; i < to; i += L.Count)
             {
                 L m = U.Moments > 0 ? L.Load(first + i) : 0, v = U.Moments > 1 ? L.Load(second + i) : 0;
-                L.Store(rule.Of(L.Load(parameter + i), L.Load(gradient + i), ref m, ref v), parameter + i);
+                L.Store(rule.Of(L.Load(parameter + i), L.Load(gradient + i) * scale, ref m, ref v), parameter + i);
                 if (U.Moments > 0)
                     L.Store(m, first + i);
                 if (U.Moments > 1)

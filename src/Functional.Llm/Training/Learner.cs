@@ -40,16 +40,15 @@ sealed class Learner<P>
     {
         var (value, gradient) = loss.ValueAndGradient(parameters);
         var gradients = Tree.Flatten(parameters, gradient).Select((g, i) => Fitting(g, leaves[i])).ToArray();
-        if (measure)
-            GradientNorm = Math.Sqrt(gradients.Where(g => !g.IsZero).Sum(g => Kernels.SumOfSquares(g.Elements)));
+        GradientNorm = measure || double.IsFinite(optimizer.Clip) ? Math.Sqrt(gradients.Where(g => !g.IsZero).Sum(g => Kernels.SumOfSquares(g.Elements))) : 0;
+        var scale = optimizer.ScaleOf(GradientNorm);
         for (var i = 0; i < leaves.Length; i++)
         {
-            var (path, parameter) = leaves[i];
-            var array = parameter.Storage.Array;
-            optimizer.Update(new(path, parameter.Shape, Step), array,
-                gradients[i].IsZero ? Arrays.Zeros(array.Length) : gradients[i].Elements,
-                optimizer.Moments > 0 ? first[i] ??= Arrays.Zeros(array.Length) : [],
-                optimizer.Moments > 1 ? second[i] ??= Arrays.Zeros(array.Length) : []);
+            var (array, leaf) = (leaves[i].Value.Storage.Array, new LeafStep(leaves[i].Path, leaves[i].Value.Shape, Step));
+            var moments = optimizer.Moments(leaf);
+            optimizer.Update(leaf, array, gradients[i].IsZero ? Arrays.Zeros(array.Length) : gradients[i].Elements, scale,
+                moments > 0 ? first[i] ??= Arrays.Zeros(array.Length) : [],
+                moments > 1 ? second[i] ??= Arrays.Zeros(array.Length) : []);
         }
 
         (Step, Loss) = (Step + 1, value);
@@ -69,7 +68,7 @@ sealed class Learner<P>
     }
 
     P Lift(Real[][] moments) => moments.All(m => m is null) ? default!
-        : Tree.Unflatten(parameters, [.. moments.Select((m, i) => Tensor.Freeze(leaves[i].Value.Shape, m))]);
+        : Tree.Unflatten(parameters, [.. moments.Select((m, i) => m is null ? default : Tensor.Freeze(leaves[i].Value.Shape, m))]);
 
     static P Copy(P tree) => Tree.Map(tree, Kernels.Pack);
 

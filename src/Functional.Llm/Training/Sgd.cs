@@ -1,24 +1,21 @@
 namespace Functional.Llm;
 
 /// <summary>Gradient descent with momentum: v ← μ v + ḡ, θ ← θ − η v (Polyak 1964); with μ = 0, θ ← θ − η ḡ.</summary>
-/// <param name="Rate">η, the learning rate.</param>
+/// <param name="Rate">η, the learning rate as a function of the step; a number is one that stays.</param>
 /// <param name="Momentum">μ, in [0, 1).</param>
-public sealed record Sgd(double Rate, double Momentum = 0) : Optimizer
+public sealed record Sgd(Schedule Rate, double Momentum = 0) : Optimizer(Rate)
 {
     /// <inheritdoc/>
-    public override int Moments => Momentum == 0 ? 0 : 1;
+    public override int Moments(LeafStep leaf) => Momentum == 0 ? 0 : 1;
 
     /// <inheritdoc/>
-    public override double RateAt(int step) => Rate;
-
-    /// <inheritdoc/>
-    public override void Update(LeafStep leaf, Span<Real> parameter, ReadOnlySpan<Real> gradient, Span<Real> first, Span<Real> second)
+    public override void Update(LeafStep leaf, Span<Real> parameter, ReadOnlySpan<Real> gradient, Real scale, Span<Real> first, Span<Real> second)
     {
         var rate = (Real)RateAt(leaf.Step);
         if (Momentum == 0)
-            Kernels.Update(new Plain(rate), parameter, gradient, first, second);
+            Kernels.Update(new Plain(rate), parameter, gradient, scale, first, second);
         else
-            Kernels.Update(new Heavy(rate, (Real)Momentum), parameter, gradient, first, second);
+            Kernels.Update(new Heavy(rate, (Real)Momentum), parameter, gradient, scale, first, second);
     }
 
     readonly struct Plain(Real rate) : IUpdate
