@@ -54,6 +54,8 @@ public sealed class SourceRules
                 ["DecimalDigits.cs"] = "takes a number's exact value apart",
                 ["Tree.cs"] = "measures a norm in double",
                 ["AdamW.cs"] = "corrects for its start once a tensor",
+                ["Muon.cs"] = "stretches its step once a tensor",
+                ["Schedule.cs"] = "computes a rate once a step",
                 ["Losses.cs"] = "squares a norm that is double",
                 ["Positions.cs"] = "computes angles, which a float would round by more than places differ",
                 ["Init.cs"] = "computes a bound once a tensor",

@@ -16,7 +16,7 @@ public sealed class DeterminismTests
         var (x, targets) = (new Key(3).Normal((290, 150)), Tokens.Of(290, [.. Enumerable.Range(0, 290).Select(i => i % 10)]));
         Classifier Trained(Optimizer rule, int threads) => Parallelism.With(threads, () =>
             Enumerable.Range(0, 20).Fit(start, rule, _ => model.On(x) >> CrossEntropy(targets)).Parameters);
-        foreach (var rule in new Optimizer[] { new Sgd(0.1, 0.9), new AdamW(0.01) })
+        foreach (var rule in new[] { new Sgd(0.1, 0.9), new AdamW(0.01) { Clip = 0.1 }, new Lion(0.01), new Muon(0.02).Where(leaf => leaf.Shape.Rank == 2, new AdamW(0.01)) })
         {
             var alone = Trained(rule, 1);
             foreach (var threads in new[] { 2, 3, 4, 7 })

@@ -9,7 +9,11 @@ namespace Functional.Llm.Tests.Training;
 /// <summary>Training is a fold; Fit and Trace compute it without copying, to the same bits.</summary>
 public class TrainingLawTests
 {
-    static readonly Optimizer[] Rules = [new Sgd(0.1), new Sgd(0.05, Momentum: 0.9), new AdamW(0.01), new AdamW(0.01, Decay: 0.1, Decays: leaf => leaf.Shape.Rank > 1)];
+    static readonly Optimizer[] Rules =
+    [
+        new Sgd(0.1), new Sgd(0.05, Momentum: 0.9) { Clip = 0.5 }, new AdamW(0.01), new AdamW(0.01, Decay: 0.1, Decays: leaf => leaf.Shape.Rank > 1) { Clip = 1 },
+        new Lion(Schedule.WarmupCosine(0.01, 2, 6), Decay: 0.1), new Muon(0.02, Decay: 0.1).Where(leaf => leaf.Shape.Rank == 2, otherwise: new AdamW(0.01)),
+    ];
 
     static Differentiable<LinearParameters, Real> Loss(Batch<Tensor, Tensor> b) => (Linear >> Tanh).On(b.Inputs) >> MeanSquaredError(b.Targets);
 
