@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 
 namespace Functional.Llm;
 
@@ -33,33 +34,40 @@ static unsafe partial class Kernels
     /// <summary>Σ x² in double precision, block by block: squares that overflow in single precision do not.</summary>
     public static double SumOfSquares(ReadOnlySpan<Real> x)
     {
-        if (x.Length <= Squares)
-            return SumOfBlock(x);
         var sums = new double[(x.Length + Squares - 1) / Squares];
         fixed (Real* start = x)
         {
             // The parts are done before this returns, so that the array stays where it is.
             var (at, count) = ((nint)start, x.Length);
-            Workers.For(sums.Length, i => sums[i] = SumOfBlock(new((Real*)at + (nint)i * Squares, Math.Min(Squares, count - i * Squares))));
+            Results.InParts(sums.Length, Squares, (from, to) =>
+            {
+                for (var i = from; i < to; i++)
+                    sums[i] = SumOfSquares((Real*)at + (nint)i * Squares, Math.Min(Squares, count - i * Squares));
+            });
         }
 
         return sums.Sum();
     }
 
-    static double SumOfBlock(ReadOnlySpan<Real> x)
+    static double SumOfSquares(Real* x, int count)
     {
-        Span<double> wide = stackalloc double[Chunk];
-        double sum = 0;
-        while (!x.IsEmpty)
+        Vector256<double> even = default, odd = default;
+        var whole = count / Vector256<Real>.Count * Vector256<Real>.Count;
+        for (var i = 0; i < whole; i += Vector256<Real>.Count)
         {
-            var chunk = wide[..Math.Min(Chunk, x.Length)];
-            TensorPrimitives.ConvertSaturating<Real, double>(x[..chunk.Length], chunk);
-            sum += TensorPrimitives.SumOfSquares<double>(chunk);
-            x = x[chunk.Length..];
+            var (low, high) = Wide(Vector256.Load(x + i));
+            even += low * low;
+            odd += high * high;
         }
 
+        var sum = Vector256.Sum(even + odd);
+        for (var i = whole; i < count; i++)
+            sum += (double)x[i] * x[i];
         return sum;
     }
+
+    static (Vector256<double> Low, Vector256<double> High) Wide(Vector256<Real> x) =>
+        sizeof(Real) == sizeof(int) ? Vector256.Widen(x.AsSingle()) : (x.AsDouble(), default);
 
     /// <summary>x reduced over some axes, which are dropped or kept with size 1.</summary>
     public static Tensor Reduce(Reduction reduction, Tensor x, ReadOnlySpan<int> axes, bool keep)
