@@ -18,8 +18,8 @@ public static class Composition
         /// <summary>z = g(θ, f(θ, x)); both read one θ, so that a field used twice gets the sum of both gradients.</summary>
         public static Layer<P, X, Z> operator >>(Layer<P, X, Y> f, Layer<P, Y, Z> g) => (p, x) =>
         {
-            var (y, pullF) = f(p, x);
-            var (z, pullG) = g(p, y);
+            var (y, pullF) = f.Call(p, x);
+            var (z, pullG) = g.Call(p, y);
             return (z, Pullbacks.Of<Z, P, X>(Pull, PullParameters));
 
             (P, X) Pull(Z dz)
@@ -39,8 +39,8 @@ public static class Composition
         /// <summary>z = g(f(θ, x)).</summary>
         public static Layer<P, X, Z> operator >>(Layer<P, X, Y> f, Differentiable<Y, Z> g) => (p, x) =>
         {
-            var (y, pullF) = f(p, x);
-            var (z, pullG) = g(y);
+            var (y, pullF) = f.Call(p, x);
+            var (z, pullG) = g.Call(y);
             return (z, Pullbacks.Of<Z, P, X>(dz => pullF(pullG(dz)), dz => pullF.Parameters(pullG(dz))));
         };
     }
@@ -50,8 +50,8 @@ public static class Composition
         /// <summary>z = g(θ, f(x)).</summary>
         public static Layer<P, X, Z> operator >>(Differentiable<X, Y> f, Layer<P, Y, Z> g) => (p, x) =>
         {
-            var (y, pullF) = f(x);
-            var (z, pullG) = g(p, y);
+            var (y, pullF) = f.Call(x);
+            var (z, pullG) = g.Call(p, y);
             return (z, Pullbacks.Of<Z, P, X>(Pull, pullG.Parameters));
 
             (P, X) Pull(Z dz)
@@ -67,8 +67,8 @@ public static class Composition
         /// <summary>z = g(f(x)).</summary>
         public static Differentiable<X, Z> operator >>(Differentiable<X, Y> f, Differentiable<Y, Z> g) => x =>
         {
-            var (y, pullF) = f(x);
-            var (z, pullG) = g(y);
+            var (y, pullF) = f.Call(x);
+            var (z, pullG) = g.Call(y);
             return (z, dz => pullF(pullG(dz)));
         };
     }
@@ -78,7 +78,7 @@ public static class Composition
         /// <summary>a · f(x).</summary>
         public static Differentiable<X, Real> operator *(double a, Differentiable<X, Real> f) => x =>
         {
-            var (y, pull) = f(x);
+            var (y, pull) = f.Call(x);
             return ((Real)a * y, d => pull((Real)a * d));
         };
     }
@@ -87,22 +87,22 @@ public static class Composition
     /// <remarks>A method, because C# has a + for delegates already, which makes a list of calls that forgets all results but the last.</remarks>
     public static Differentiable<X, Real> Plus<X>(this Differentiable<X, Real> f, Differentiable<X, Real> g) => x =>
     {
-        var (y, pullF) = f(x);
-        var (z, pullG) = g(x);
+        var (y, pullF) = f.Call(x);
+        var (z, pullG) = g.Call(x);
         return (y + z, d => Tree.Add(pullF(d), pullG(d)));
     };
 
     /// <summary>The layer at a fixed input: a function of the parameters alone. No gradient of the input is computed.</summary>
     public static Differentiable<P, Y> On<P, X, Y>(this Layer<P, X, Y> layer, X input) => p =>
     {
-        var (y, pull) = layer(p, input);
+        var (y, pull) = layer.Call(p, input);
         return (y, pull.Parameters);
     };
 
     /// <summary>The layer with fixed parameters: a function of the input alone.</summary>
     public static Differentiable<X, Y> With<P, X, Y>(this Layer<P, X, Y> layer, P parameters) => x =>
     {
-        var (y, pull) = layer(parameters, x);
+        var (y, pull) = layer.Call(parameters, x);
         return (y, dy => pull(dy).Input);
     };
 

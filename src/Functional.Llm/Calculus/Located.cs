@@ -43,7 +43,7 @@ public static class Located
     {
         try
         {
-            var (y, pull) = function(field.Get(q));
+            var (y, pull) = function.Call(field.Get(q), field.Name);
             return (y, dy => pull(dy) is var dp && Tree.IsZero(dp) ? default! : field.Inject(dp));
         }
         catch (ShapeException e)
@@ -57,7 +57,7 @@ public static class Located
     {
         try
         {
-            return layer(parameters, input);
+            return layer.Call(parameters, input, step);
         }
         catch (ShapeException e) when (step.Length > 0)
         {

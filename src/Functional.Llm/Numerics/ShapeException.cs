@@ -40,5 +40,9 @@ public sealed class ShapeException : FunctionalLlmException
 
     /// <summary>The same failure seen from one level up: <paramref name="step"/> stands before the path.</summary>
     internal ShapeException Within(string step) =>
-        new(Operation, problem, mend, Path.Length == 0 ? step : Path[0] == '[' ? step + Path : $"{step}.{Path}", this);
+        new(Operation, problem, mend, Joined(step, Path), this);
+
+    /// <summary>A path after another, either of which may be empty: <c>Blocks</c> and <c>[3]</c> and <c>Mlp</c> make <c>Blocks[3].Mlp</c>.</summary>
+    internal static string Joined(string path, string rest) =>
+        path.Length == 0 ? rest : rest.Length == 0 || rest[0] == '[' ? path + rest : $"{path}.{rest}";
 }

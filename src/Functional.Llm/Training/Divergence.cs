@@ -6,19 +6,26 @@ public static class Divergence
     /// <summary>A loss that ends beyond this multiple of what it was at the start is no noise of small batches.</summary>
     const double Multiple = 2;
 
-    /// <summary>The same steps, as long as their losses and gradients are finite.</summary>
+    /// <summary>The same steps; if one meets a number that is not finite, the failure tells what is trained.</summary>
     /// <param name="steps">The steps of a training.</param>
     /// <param name="what">What is trained, for the message: "the network".</param>
-    /// <exception cref="FunctionalLlmException">A loss or a gradient is not finite: what was seen, why, and what to do.</exception>
+    /// <exception cref="DivergenceException">A loss or a gradient is not finite.</exception>
     public static IEnumerable<TraceStep<P>> OrDiverged<P>(this IEnumerable<TraceStep<P>> steps, string what)
     {
-        var (first, last) = (double.NaN, double.NaN);
-        foreach (var step in steps)
+        using var each = steps.GetEnumerator();
+        while (Next())
+            yield return each.Current;
+
+        bool Next()
         {
-            if (!Real.IsFinite(step.Loss) || !double.IsFinite(step.GradientNorm))
-                throw Diverged(what, step.Step == 1 ? step.Loss : first, step.Step == 1 ? step.Loss : last, step.Step - 1, step.Rate, isFinite: false);
-            (first, last) = (step.Step == 1 ? step.Loss : first, step.Loss);
-            yield return step;
+            try
+            {
+                return each.MoveNext();
+            }
+            catch (DivergenceException e)
+            {
+                throw e.Of(what);
+            }
         }
     }
 
@@ -28,14 +35,36 @@ public static class Divergence
     /// <param name="updates">How many updates there were.</param>
     /// <param name="rate">Their learning rate.</param>
     /// <param name="what">What was trained, for the message: "the network".</param>
-    /// <exception cref="FunctionalLlmException">Training diverged: what was seen, why, and what to do.</exception>
-    public static double OrDiverged(this double after, double before, int updates, double rate, string what) =>
-        after <= Multiple * before ? after : throw Diverged(what, before, after, updates, rate, double.IsFinite(after));
+    /// <exception cref="DivergenceException">Training diverged: what was seen, why, and what to do.</exception>
+    public static double OrDiverged(this double after, double before, int updates, double rate, string what) => after <= Multiple * before ? after
+        : throw new DivergenceException(what, $"{Course(new(1, before), updates)}{(double.IsFinite(after) ? $"it is {after:G4}" : "it is no longer a finite number")}. {Advice(rate)}", updates);
 
-    static FunctionalLlmException Diverged(string what, double before, double after, int updates, double rate, bool isFinite) => new(
-        $"{what}: training diverges: the loss was {before:G4} before the first update, and after {updates:N0} update{(updates == 1 ? "" : "s")} it "
-        + (isFinite ? $"is {after:G4}" : $"is no longer a finite number{(double.IsFinite(after) && updates > 1 ? $" ({after:G4} just before)" : "")}")
-        + $". At the rate {rate:G4} every step overshoots the minimum and lands higher on its other side. Try a smaller rate, such as {Smaller(rate):G2}.");
+    /// <summary>The failure of a step whose loss or gradient is not finite.</summary>
+    /// <param name="culprit">What made the first number that is not; null where, computed again, all are.</param>
+    /// <param name="first">The first step of the run; none where this is it.</param>
+    /// <param name="last">The step before.</param>
+    /// <param name="step">The step itself.</param>
+    /// <param name="rate">Its rate.</param>
+    internal static DivergenceException NotFinite(Culprit? culprit, LossAt? first, LossAt last, LossAt step, double rate)
+    {
+        var (path, operation, seen) = culprit ?? new("", "", "");
+        var problem = first is not { } begun
+            ? double.IsFinite(step.Loss) ? "training cannot go on: the gradient is not finite" : $"training cannot go on: the loss is {step.Loss}"
+            : Course(begun, step.Step - 1) + (double.IsFinite(step.Loss) ? $"the gradient is no longer finite (the loss is {step.Loss:G4})" : $"it is no longer a finite number ({last.Loss:G4} just before)");
+        var where = culprit is null ? "computed again, all numbers are finite"
+            : operation.Length == 0 ? seen : $"the first came from {operation}{(path.Length == 0 ? "" : $" in {path}")}, where {seen}";
+        var advice = culprit is null ? "The loss depends on more than its parameters and its batch: give it its randomness as a key."
+            : first is null ? "Look at the data, and at the size of the parameters that training starts from."
+            : Advice(rate) + " A warm-up, or clipped gradients (Clip = 1), let a rate be larger.";
+        return new("the model", $"{problem}. At step {step.Step:N0}, {where}. {advice}", step.Step, path, operation);
+    }
 
-    static double Smaller(double rate) => Math.Min(rate / 10, 0.1);
+    static string Course(LossAt first, int updates) =>
+        $"training diverges: the loss was {first.Loss:G4} {(first.Step == 1 ? "before the first update" : $"at step {first.Step:N0}")}, and after {updates:N0} update{(updates == 1 ? "" : "s")} ";
+
+    static string Advice(double rate) =>
+        $"At the rate {rate:G4} every step overshoots the minimum and lands higher on its other side. Try a smaller rate, such as {Math.Min(rate / 10, 0.1):G2}.";
 }
+
+/// <summary>The loss before an update, which is counted from 1.</summary>
+readonly record struct LossAt(int Step, double Loss);

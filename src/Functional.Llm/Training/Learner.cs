@@ -14,6 +14,7 @@ sealed class Learner<P>
     readonly Real[][] first;
     readonly Real[][] second;
     readonly HashSet<Real[]> own;
+    LossAt? begun;
 
     Learner(TrainState<P> start)
     {
@@ -36,11 +37,16 @@ sealed class Learner<P>
     /// <summary>The state, sharing this learner's arrays.</summary>
     public TrainState<P> State => new(parameters, Lift(first), Lift(second), Step, Loss);
 
-    public Learner<P> Descend(Optimizer optimizer, Differentiable<P, Real> loss, bool measure = false)
+    /// <summary>One update; one that is watched is not made where the loss or the gradient is not finite.</summary>
+    /// <exception cref="DivergenceException">The step is watched, and its loss or gradient is not finite.</exception>
+    public Learner<P> Descend(Optimizer optimizer, Differentiable<P, Real> loss, bool watched = false)
     {
         var (value, gradient) = loss.ValueAndGradient(parameters);
         var gradients = Tree.Flatten(parameters, gradient).Select((g, i) => Fitting(g, leaves[i])).ToArray();
-        GradientNorm = measure || double.IsFinite(optimizer.Clip) ? Math.Sqrt(gradients.Where(g => !g.IsZero).Sum(g => Kernels.SumOfSquares(g.Elements))) : 0;
+        GradientNorm = watched || double.IsFinite(optimizer.Clip) ? Math.Sqrt(gradients.Where(g => !g.IsZero).Sum(g => Kernels.SumOfSquares(g.Elements))) : 0;
+        if (watched && !(Real.IsFinite(value) && double.IsFinite(GradientNorm)))
+            throw Divergence.NotFinite(Finite.FirstNot(loss, parameters), begun, new(Step, Loss), new(Step + 1, value), optimizer.RateAt(Step));
+        begun ??= new(Step + 1, value);
         var scale = optimizer.ScaleOf(GradientNorm);
         for (var i = 0; i < leaves.Length; i++)
         {

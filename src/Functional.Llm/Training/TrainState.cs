@@ -28,7 +28,8 @@ public static class Training
         return learner.State;
     }
 
-    /// <summary>The steps of <see cref="Fit"/> as a stream: logging, early stopping and checkpoints consume it.</summary>
+    /// <summary>The steps of <see cref="Fit"/> as a stream, watched: logging, early stopping and checkpoints consume it.</summary>
+    /// <exception cref="DivergenceException">The loss or the gradient of a step is not finite. Its update is not made; the step is computed again, to name the first layer that went wrong.</exception>
     public static IEnumerable<TraceStep<P>> Trace<P, B>(
         this IEnumerable<B> batches, TrainState<P> start, Optimizer optimizer, Func<B, Differentiable<P, Real>> loss)
     {
@@ -36,7 +37,7 @@ public static class Training
         foreach (var batch in batches)
         {
             var rate = optimizer.RateAt(learner.Step);
-            learner = learner.Descend(optimizer, loss(batch), measure: true);
+            learner = learner.Descend(optimizer, loss(batch), watched: true);
             yield return new(learner, learner.Step, learner.Loss, learner.GradientNorm, rate);
         }
     }

@@ -27,5 +27,5 @@ public sealed class WatchingTests
     [InlineData(5, 1000)]
     [InlineData(1, 2)]
     public void Divergence_is_refused_however_short_the_training(double rate, int updates) => Assert.StartsWith("the line: training diverges: the loss was 10 before",
-        Assert.Throws<FunctionalLlmException>(() => new Options().Train("the line", Zero, new Sgd(rate), updates, Loss)).Message, StringComparison.Ordinal);
+        Assert.Throws<DivergenceException>(() => new Options().Train("the line", Zero, new Sgd(rate), updates, Loss)).Message, StringComparison.Ordinal);
 }
