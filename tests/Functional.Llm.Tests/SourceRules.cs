@@ -42,6 +42,7 @@ public sealed class SourceRules
             ["    double sum = 0;", "Span<double> wide = stackalloc double[4];", "double.Exp(x)"], ["public static double Norm(double x) => (double)x;", "    public double Rate { get; }", "double.IsNaN(rate)"],
             new()
             {
+                ["Accumulation.cs"] = "weighs parts in double",
                 ["Kernels.Reduce.cs"] = "adds squares in double, since those of floats overflow",
                 ["Tensor.Reductions.cs"] = "counts beyond the whole numbers that a float holds",
             }),
