@@ -65,6 +65,12 @@ public sealed class TraceStep<P>
 
     /// <summary>A copy of the state after this step, which later steps leave alone.</summary>
     /// <exception cref="FunctionalLlmException">The stream has gone on, so that this step's state is no more.</exception>
-    public TrainState<P> Snapshot() => learner.Step == Step ? Learner<P>.CopyOf(learner.State).State
+    public TrainState<P> Snapshot() => Learner<P>.CopyOf(Now).State;
+
+    /// <summary>A number of the parameters after this step, such as their loss on other data; they are borrowed, and not copied.</summary>
+    /// <exception cref="FunctionalLlmException">The stream has gone on, so that this step's state is no more.</exception>
+    public double Evaluate(Func<P, double> measure) => measure(Now.Parameters);
+
+    TrainState<P> Now => learner.Step == Step ? learner.State
         : throw new FunctionalLlmException($"trace: step {Step} was left behind at step {learner.Step}. Take a snapshot before asking the stream for its next step.");
 }
