@@ -18,6 +18,16 @@ public class ActivationTests
         Assert.Equal(name == Activation.None, y == x);
     }
 
+    // Computed in single precision where they were published.
+    [ReferenceFact("optimizer-nn-cs336.json")]
+    public void The_exact_gelu_has_its_published_values()
+    {
+        var published = Reference.Json("optimizer-nn-cs336.json").GetProperty("geluErf");
+        Tensor Rows(string name) => Tensor.From((2, 5), published.GetProperty(name).EnumerateArray().SelectMany(row => row.EnumerateArray().Select(e => e.GetDouble())));
+        Assert.True(Layers.GeluErf(Rows("x")).Value.IsClose(Rows("expected"), 0, 2e-7));
+        Assert.False(Layers.Gelu(Rows("x")).Value.IsClose(Rows("expected"), 0, 2e-7));
+    }
+
     [Fact]
     public void A_number_without_a_name_is_refused() =>
         Assert.StartsWith("activation: 99 is none. Pass one of None, Relu", Assert.Throws<FunctionalLlmException>(() => ((Activation)99).Function()).Message, StringComparison.Ordinal);
