@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Functional.Llm;
@@ -5,10 +6,12 @@ namespace Functional.Llm;
 /// <summary>Files that are either wholly written or not written at all.</summary>
 /// <remarks>
 /// The content goes to a temporary file in the same folder, is flushed to the disk and then renamed over the target. A reader sees the
-/// old file or the new one, never a part of it, whenever the process ends.
+/// old file or the new one, never a part of it, whenever the process ends. Where it is ended by a signal, as by Ctrl-C, the temporary file goes too.
 /// </remarks>
 public static class AtomicFile
 {
+    static readonly PosixSignal[] Endings = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP];
+
     /// <summary>Replaces the file at <paramref name="path"/> by what <paramref name="write"/> puts into the stream; makes the folder.</summary>
     /// <remarks>When anything fails, the old file stays as it was and no temporary file is left.</remarks>
     /// <exception cref="StorageException">The file cannot be written: its folder is read-only, the disk is full, the path is a folder.</exception>
@@ -34,9 +37,10 @@ public static class AtomicFile
 
     static void Replace(string target, string temporary, Action<Stream> write)
     {
+        PosixSignalRegistration[] registered = [.. Endings.Select(ending => PosixSignalRegistration.Create(ending, _ => File.Delete(temporary)))];
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
@@ -48,6 +52,11 @@ public static class AtomicFile
         {
             File.Delete(temporary);
             throw;
+        }
+        finally
+        {
+            foreach (var registration in registered)
+                registration.Dispose();
         }
     }
 }

@@ -82,6 +82,25 @@ public sealed class ScriptCommandTests : IClassFixture<InstalledHost>, IDisposab
         Assert.Equal(new(5, "stopped", ""), result);
     }
 
+    [LinuxFact]
+    public void An_interrupt_leaves_no_half_written_file()
+    {
+        var prelude = Path.Combine(ScriptFolder.Repository, "scripts/prelude.csx");
+        var file = scripts["out/tokens.bin"];
+        var result = Interrupt($$"""
+            #load "{{prelude}}"
+            Functional.Llm.AtomicFile.Write("{{file}}", stream =>
+            {
+                stream.WriteByte(1);
+                stream.Flush();
+                WriteLine("ready");
+                System.Threading.Thread.Sleep(60_000);
+            });
+            """);
+        Assert.Equal(130, result.ExitCode);
+        Assert.Empty(Directory.GetFileSystemEntries(Path.GetDirectoryName(file)!));
+    }
+
     // Sends what Ctrl-C sends, to the command and the host that it started, once the script has said that it is ready.
     ScriptFolder.Result Interrupt(string text)
     {
