@@ -8,7 +8,7 @@ public static class Parallelism
     const string Setting = "FUNCTIONAL_LLM_THREADS";
 
     /// <summary>More threads than any machine has cores for are a mistake.</summary>
-    const int Most = 1024;
+    internal const int Most = 1024;
 
     static readonly Lazy<int> Default = new(() => Environment.GetEnvironmentVariable(Setting) is { Length: > 0 } text ? Parse(text) : Environment.ProcessorCount);
 

@@ -72,7 +72,11 @@ internal sealed record ScriptOption(PropertyInfo Property, object? Default, stri
         }
         catch (OverflowException e)
         {
-            throw new UsageException($"{Name}: {Spelling.Quoted(text)} is out of range; expected {Expectation}", e);
+            throw new UsageException($"{Name}: {Spelling.Quoted(text)} is {(IsTooLarge(text) ? "too large" : "out of range")}; expected {Expectation}", e);
         }
     }
+
+    /// <summary>Whether a number is what is expected, but for its type.</summary>
+    bool IsTooLarge(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0 && limit?.Allows(number) is not false;
 }

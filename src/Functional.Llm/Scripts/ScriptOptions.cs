@@ -16,7 +16,7 @@ public abstract record ScriptOptions
 
     /// <summary>How many threads to use; null for as many as the machine has.</summary>
     [Help("threads to use; all of the machine's when left out")]
-    [AtLeast(1)]
+    [Between(1, Parallelism.Most)]
     public int? Threads { get; init; }
 
     /// <summary>The folder for pictures and other files; null to write none.</summary>
@@ -33,8 +33,9 @@ public abstract record ScriptOptions
     /// <summary>Standard output as a rich console; with <c>--json</c> standard error.</summary>
     public IAnsiConsole Console => field ??= Terminal.Rich(Json);
 
-    /// <summary>Writes a line to standard output; with <c>--json</c> to standard error.</summary>
-    public void Print(string line = "") => Terminal.ForPeople(Json).WriteLine(line);
+    /// <summary>Writes a line, or several, to standard output; with <c>--json</c> to standard error.</summary>
+    /// <remarks>Other control characters than line feeds become visible: texts come from files, and a terminal would obey them.</remarks>
+    public void Print(string line = "") => Terminal.ForPeople(Json).WriteLine(string.Join('\n', line.Split('\n').Select(Spelling.OneLine)));
 
     /// <summary>Writes a table to where <see cref="Print"/> writes: a line a row, a column of numbers set right.</summary>
     /// <param name="rows">What the rows are about.</param>
@@ -49,7 +50,7 @@ public abstract record ScriptOptions
             table.AddColumn(new TableColumn(new Text(columns[i].Name)) { Alignment = alignment, NoWrap = true });
         }
         foreach (var row in cells)
-            table.AddRow(row.Select(cell => new Text(cell)));
+            table.AddRow(row.Select(cell => new Text(Spelling.OneLine(cell))));
         Console.Write(table);
     }
 

@@ -73,14 +73,14 @@ public sealed class ScriptOptionTests
     [InlineData("--rate 0", "--rate: '0' is out of range; expected a positive number, for example --rate 0.1")]
     [InlineData("--rate -1", "--rate: '-1' is out of range; expected a positive number, for example --rate 0.1")]
     [InlineData("--rate NaN", "--rate: 'NaN' is out of range; expected a positive number, for example --rate 0.1")]
-    [InlineData("--rate 1e999", "--rate: '1e999' is out of range; expected a positive number, for example --rate 0.1")]
+    [InlineData("--rate 1e999", "--rate: '1e999' is too large; expected a positive number, for example --rate 0.1")]
     [InlineData("--l2 -0.1", "--l2: '-0.1' is out of range; expected a number of at least 0, for example --l2 0")]
     [InlineData("--score 1601", "--score: '1601' is out of range; expected a number from 400 to 1600, for example --score 1250")]
     [InlineData("--steps 1.5", "--steps: '1.5' is not a whole number; expected a whole number of at least 0, for example --steps 10000")]
     [InlineData("--steps 10,000", "--steps: '10,000' is not a whole number; expected a whole number of at least 0, for example --steps 10000")]
     [InlineData("--steps -1", "--steps: '-1' is out of range; expected a whole number of at least 0, for example --steps 10000")]
-    [InlineData("--steps 2147483648", "--steps: '2147483648' is out of range; expected a whole number of at least 0, for example --steps 10000")]
-    [InlineData("--threads 0", "--threads: '0' is out of range; expected a whole number of at least 1")]
+    [InlineData("--steps 2147483648", "--steps: '2147483648' is too large; expected a whole number of at least 0, for example --steps 10000")]
+    [InlineData("--threads 0", "--threads: '0' is out of range; expected a whole number from 1 to 1024")]
     [InlineData("--seed -1", "--seed: '-1' is out of range; expected a whole number of at least 0, for example --seed 0")]
     [InlineData("--features a,,b", "--features: 'a,,b' is not a list; expected names separated by commas")]
     [InlineData("--hidden-units 8,x", "--hidden-units: '8,x' is not a list of whole numbers; expected whole numbers separated by commas, for example --hidden-units 8,4")]
@@ -113,7 +113,7 @@ public sealed class ScriptOptionTests
           --shade dark|very-light  the picture's shade
           --offset N               an offset into a file (default -1)
           --seed N                 where all randomness starts; the same seed gives the same numbers (default 0)
-          --threads N              threads to use; all of the machine's when left out (a whole number of at least 1)
+          --threads N              threads to use; all of the machine's when left out (a whole number from 1 to 1024)
           --out FOLDER             write the pictures into this folder
           --json                   print the result as one line of JSON
           --help                   show this
