@@ -17,16 +17,19 @@ return Script.Run<Options>(Args, "Shows the tokens of a text: by words, by chara
 
     var (characters, bytes) = (text.EnumerateRunes().Count(), System.Text.Encoding.UTF8.GetByteCount(text));
     var shown = Math.Min(ids.Length, o.Most);
-    o.WritePieces(pieces[..shown]);
+    var between = tokenizer is WordTokenizer ? " " : "";                                        // which is part of no word
+    o.WritePieces(pieces[..shown], between);
     o.Print($"[{string.Join(", ", ids.Take(shown))}]");
     if (shown < ids.Length)
         o.Print($"… and {ids.Length - shown:N0} more; --most shows more of them.");
 
-    var lengths = ids.CountBy(id => tokenizer.Bytes(id).Length).ToDictionary();
+    const int Many = 24;
+    var lengths = ids.CountBy(id => Math.Min(Many, tokenizer.Bytes(id).Length)).ToDictionary();
     var longest = lengths.Keys.Append(1).Max();
-    o.Save("tokens.html", TokenView.Html($"{ids.Length:N0} tokens", pieces[..shown], ids[..shown]));
+    var title = shown < ids.Length ? $"The first {shown:N0} of {ids.Length:N0} tokens" : $"{ids.Length:N0} tokens";
+    o.Save("tokens.html", TokenView.Html(title, pieces[..shown], ids[..shown], between));
     o.Save("tokens.svg", Chart.Titled("How long the tokens are").WithY("tokens")
-        .WithX(Axis.Categories("bytes", [.. Enumerable.Range(1, longest).Select(n => $"{n}")]))
+        .WithX(Axis.Categories("bytes", [.. Enumerable.Range(1, longest).Select(n => n < Many ? $"{n}" : $"{n}+")]))
         .Bars("", Enumerable.Range(1, longest).Select(n => lengths.GetValueOrDefault(n))).ToSvg());
 
     var perToken = (double)characters / Math.Max(1, ids.Length);

@@ -5,7 +5,7 @@ namespace Functional.Llm;
 /// <summary>Where a script writes: its two streams, and whether a person watches each.</summary>
 internal sealed record Terminal(TextWriter Out, TextWriter Error, bool OutIsWatched, bool ErrorIsWatched)
 {
-    /// <summary>Lines in a file or a pipe may be this long; a terminal has its own width.</summary>
+    /// <summary>Lines in a file or a pipe may be this long; a terminal has its own width, where it says so.</summary>
     const int UnwatchedWidth = 160;
 
     /// <summary>The streams of this process.</summary>
@@ -28,7 +28,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool OutIsWatc
             Out = new AnsiConsoleOutput(ForPeople(json)),
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
         });
-        if (!watched)
+        if (!watched || console.Profile.Width < 1)
             console.Profile.Width = UnwatchedWidth;
         return console;
     }

@@ -9,36 +9,42 @@ namespace Functional.Llm;
 /// <summary>A text's tokens as people look at them: coloured in a terminal and on a page, one colour after another.</summary>
 public static class TokenView
 {
-    // Pale, so that black letters are read on them; neighbours differ also in lightness.
-    static readonly ImmutableArray<string> Colours = ["#CFE8FF", "#FFD9B3", "#C9F2DE", "#E9D5F5", "#FFF3A8"];
+    // Pale, so that black letters are read on them; each is one of the 256 that most terminals have.
+    static readonly ImmutableArray<string> Colours = ["#AFD7FF", "#FFD7AF", "#D7FFD7", "#FFD7FF", "#FFFFAF"];
 
     /// <summary>What a token adds to a text: its characters, or its bytes in hexadecimal where they are only a part of one.</summary>
     public static string Piece(this Tokenizer tokenizer, int id)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
-        var bytes = tokenizer.Bytes(id).Span;
-        return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : $"<{Convert.ToHexString(bytes)}>";
+        return Written(tokenizer.Bytes(id).Span);
     }
 
     /// <summary>Writes pieces in colours, or with bars between them where there are none.</summary>
-    public static void WritePieces(this ScriptOptions options, IReadOnlyList<string> pieces)
+    /// <param name="options">Where to write.</param>
+    /// <param name="pieces">What each token adds to the text.</param>
+    /// <param name="between">What stands between coloured pieces: nothing, or a space for words, which have none of their own.</param>
+    public static void WritePieces(this ScriptOptions options, IReadOnlyList<string> pieces, string between = "")
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Console.Profile.Capabilities.ColorSystem == ColorSystem.NoColors)
+        if (options.Console.Profile.Capabilities is not { Ansi: true, ColorSystem: not ColorSystem.NoColors })
         {
-            options.Print(string.Join('|', pieces));
+            options.Print(string.Join('|', pieces.Select(Shown)));
             return;
         }
 
         var text = new Paragraph();
         foreach (var (place, piece) in pieces.Index())
-            text.Append(piece, Style.Parse($"black on {Colours[place % Colours.Length]}"));
+            text.Append(Shown(piece), Style.Parse($"black on {Colours[place % Colours.Length]}")).Append(between);
         options.Console.Write(text);
         options.Print();
     }
 
     /// <summary>A page with the pieces in colours; each tells its id when pointed at.</summary>
-    public static string Html(string title, IReadOnlyList<string> pieces, IReadOnlyList<int> ids)
+    /// <param name="title">What stands above.</param>
+    /// <param name="pieces">What each token adds to the text.</param>
+    /// <param name="ids">The id of each.</param>
+    /// <param name="between">What stands between the pieces: nothing, or a space for words, which have none of their own.</param>
+    public static string Html(string title, IReadOnlyList<string> pieces, IReadOnlyList<int> ids, string between = "")
     {
         ArgumentNullException.ThrowIfNull(pieces);
         ArgumentNullException.ThrowIfNull(ids);
@@ -49,14 +55,15 @@ public static class TokenView
             page.Append(CultureInfo.InvariantCulture, $".c{i} {{ background: {colour} }}\n");
         page.Append("</style></head>\n<body><h1>").Append(WebUtility.HtmlEncode(title)).Append("</h1>\n<p>");
         foreach (var (place, piece) in pieces.Index())
-            page.Append(CultureInfo.InvariantCulture, $"<span class=\"c{place % Colours.Length}\" title=\"{ids[place]}\">{WebUtility.HtmlEncode(OnPage(piece))}</span>");
+            page.Append(CultureInfo.InvariantCulture, $"<span class=\"c{place % Colours.Length}\" title=\"{ids[place]}\">{WebUtility.HtmlEncode(Shown(piece))}</span>{between}");
         return page.Append("</p></body></html>\n").ToString();
     }
 
     /// <summary>A token on one line: its spaces and control characters as pictures of themselves.</summary>
-    public static string Visible(ReadOnlyMemory<byte> token) =>
-        string.Concat(Encoding.UTF8.GetString(token.Span).Select(c => c <= ' ' ? (char)('␀' + c) : c));
+    public static string Visible(ReadOnlyMemory<byte> token) => Spelling.OneLine(Written(token.Span)).Replace(' ', '␠');
 
-    /// <summary>Control characters that a page cannot hold become pictures of themselves; a line feed is shown and kept.</summary>
-    static string OnPage(string piece) => string.Concat(piece.Select(c => c == '\n' ? "⏎\n" : c < ' ' && c != '\t' ? ((char)('␀' + c)).ToString() : c.ToString()));
+    static string Written(ReadOnlySpan<byte> token) => Utf8.IsValid(token) ? Encoding.UTF8.GetString(token) : $"<{Convert.ToHexString(token)}>";
+
+    /// <summary>Control characters become pictures of themselves; a line feed is shown and kept.</summary>
+    static string Shown(string piece) => string.Join("⏎\n", piece.Split('\n').Select(Spelling.OneLine));
 }
