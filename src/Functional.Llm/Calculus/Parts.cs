@@ -22,18 +22,34 @@ public static class Parts
                 return (Inject(dp), dx);
             }
 
-            Q Inject(P dp) => Tree.IsZero(dp) ? default! : q.Rebuild(new Only<Q, P>(name, dp));
+            Q Inject(P dp)
+            {
+                if (Tree.IsZero(dp))
+                    return default!;
+                var only = new Only<Q, P>(name, dp);
+                var whole = q.Rebuild(only);
+                return only.Found ? whole : throw new FunctionalLlmException($"of: {typeof(Q).Name} names no field {name} among its own. Name one of its fields, as in b => b.Project.");
+            }
         };
     }
 
-    /// <summary>The field that a text such as "b => b.Project" names.</summary>
-    static string NameOf(string getter) => getter[(getter.LastIndexOf('.') + 1)..];
+    /// <summary>The field that a text such as "b => b.Project" names; "p.Head!" says only that it is not null.</summary>
+    static string NameOf(string getter) => getter[(getter.LastIndexOf('.') + 1)..].TrimEnd('!');
 
     /// <summary>One field set, all others symbolic zeros.</summary>
     sealed class Only<Q, P>(string name, P value) : IFields<Q>
     {
-        public F Field<F>(Func<Q, F> get, string field = "") => NameOf(field) == name ? (F)(object)value! : default!;
+        public bool Found { get; private set; }
 
-        public ImmutableArray<E> Array<E>(Func<Q, ImmutableArray<E>> get, string field = "") => NameOf(field) == name ? (ImmutableArray<E>)(object)value! : default;
+        public F Field<F>(Func<Q, F> get, string field = "") => IsIt(field) ? (F)(object)value! : default!;
+
+        public ImmutableArray<E> Array<E>(Func<Q, ImmutableArray<E>> get, string field = "") => IsIt(field) ? (ImmutableArray<E>)(object)value! : default;
+
+        bool IsIt(string field)
+        {
+            var isIt = NameOf(field) == name;
+            Found |= isIt;
+            return isIt;
+        }
     }
 }

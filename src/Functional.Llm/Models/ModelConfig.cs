@@ -1,0 +1,93 @@
+using System.Text.Json;
+
+namespace Functional.Llm;
+
+/// <summary>A model's config.json, whose values are asked for by name.</summary>
+sealed class ModelConfig
+{
+    const string FileName = "config.json";
+    const long LongestFile = 1 << 20;
+
+    readonly string path;
+    readonly JsonElement root;
+
+    ModelConfig(string path, JsonElement root) => (this.path, this.root) = (path, root);
+
+    /// <summary>The configuration in a folder.</summary>
+    /// <exception cref="StorageException">There is none, or it is no JSON object.</exception>
+    public static ModelConfig Read(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        try
+        {
+            using var file = ReadOnlyFile.Open(path, "configuration");
+            if (file.Length > LongestFile)
+                throw new StorageException($"{path}: {file.Length:N0} bytes are no configuration; expected at most {LongestFile:N0}; check the path");
+            var bytes = new byte[file.Length];
+            file.Read(0, bytes);
+            using var document = JsonDocument.Parse(bytes, new() { MaxDepth = 16, AllowDuplicateProperties = false });
+            return document.RootElement.ValueKind == JsonValueKind.Object ? new(path, document.RootElement.Clone())
+                : throw new StorageException($"{path}: a JSON {document.RootElement.ValueKind} is no configuration; expected an object; get the file anew");
+        }
+        catch (JsonException e)
+        {
+            throw new StorageException($"{path}:{e.LineNumber + 1}: no JSON: {Spelling.OneLine(e.Message)} Get the file anew.", e);
+        }
+    }
+
+    /// <summary>Writes a configuration.</summary>
+    public static void Write(string folder, params ReadOnlySpan<(string Name, object Value)> values)
+    {
+        using var memory = new MemoryStream();
+        using (var json = new Utf8JsonWriter(memory, new() { Indented = true }))
+        {
+            json.WriteStartObject();
+            foreach (var (name, value) in values)
+            {
+                json.WritePropertyName(name);
+                switch (value)
+                {
+                    case bool flag: json.WriteBooleanValue(flag); break;
+                    case int number: json.WriteNumberValue(number); break;
+                    case double number: json.WriteNumberValue(number); break;
+                    default: json.WriteStringValue((string)value); break;
+                }
+            }
+
+            json.WriteEndObject();
+        }
+
+        AtomicFile.Write(Path.Combine(folder, FileName), stream => memory.WriteTo(stream));
+    }
+
+    /// <summary>A text.</summary>
+    public string Text(string name, string? otherwise = null) => Find(name) is not { } value ? otherwise ?? throw Fault(name, "a text")
+        : value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Fault(name, "a text");
+
+    /// <summary>A whole number from 1 on.</summary>
+    public int Count(string name, int? otherwise = null) => Find(name) is not { } value ? otherwise ?? throw Fault(name, "a whole number from 1 on")
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number > 0 ? number : throw Fault(name, "a whole number from 1 on");
+
+    /// <summary>A number.</summary>
+    public double Number(string name, double otherwise) => Find(name) is not { } value ? otherwise
+        : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : throw Fault(name, "a number");
+
+    /// <summary>Yes or no.</summary>
+    public bool Flag(string name, bool otherwise) => Find(name) is not { } value ? otherwise
+        : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.ValueKind == JsonValueKind.True : throw Fault(name, "true or false");
+
+    /// <summary>Refuses whatever would make another model of it.</summary>
+    public void Expect(string name, bool holds, string expected)
+    {
+        if (!holds)
+            throw Fault(name, expected);
+    }
+
+    /// <summary>Whether a value is there, and not null.</summary>
+    public bool Has(string name) => Find(name) is not null;
+
+    JsonElement? Find(string name) => root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    StorageException Fault(string name, string expected) =>
+        new($"{path}: {name} is {(Find(name) is { } value ? Spelling.Quoted(value.GetRawText()) : "not there")}; expected {expected}; choose another model, or get the file anew");
+}

@@ -1,0 +1,47 @@
+namespace Functional.Llm;
+
+/// <summary>Folders with a model as Hugging Face lays it out: config.json beside model.safetensors, or shards of it with an index.</summary>
+public static class ModelFolder
+{
+    /// <summary>The model in a folder.</summary>
+    /// <exception cref="StorageException">A file is missing or broken, a tensor is missing or has another shape, or the architecture is not known here.</exception>
+    public static Pretrained Read(string folder)
+    {
+        var config = ModelConfig.Read(folder);
+        var type = config.Text("model_type");
+        config.Expect("model_type", type is "gpt2" or "llama", "gpt2 or llama");
+        using var tensors = SafetensorsFolder.Open(folder);
+        var stored = new StoredTensors(folder, tensors);
+        if (type == "gpt2")
+        {
+            var gpt2 = Gpt2File.Model(config);
+            return new Pretrained<Gpt2Parameters>(gpt2, Gpt2File.Read(gpt2, stored));
+        }
+
+        var llama = LlamaFile.Model(config);
+        return new Pretrained<LlamaParameters>(llama, LlamaFile.Read(llama, stored));
+    }
+
+    /// <summary>Writes a model so that others read it, too: each file whole or not at all.</summary>
+    /// <exception cref="StorageException">A file cannot be written.</exception>
+    public static void Write(string folder, Pretrained model)
+    {
+        var tensors = model switch
+        {
+            Pretrained<Gpt2Parameters> { Model: Gpt2 gpt2 } known => Gpt2File.Write(folder, gpt2, known.Parameters),
+            Pretrained<LlamaParameters> { Model: Llama llama } known => LlamaFile.Write(folder, llama, known.Parameters),
+            _ => throw new StorageException($"{folder}: a model of type {model.GetType().Name} has no file format; expected GPT-2 or Llama; write its leaves with SafetensorsFile"),
+        };
+        SafetensorsFile.Write(Path.Combine(folder, "model.safetensors"), tensors, new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" });
+    }
+}
+
+/// <summary>Tensors of a folder, each checked for the shape that the configuration asks for.</summary>
+sealed class StoredTensors(string folder, SafetensorsFolder tensors)
+{
+    public bool Contains(string name) => tensors.Contains(name);
+
+    /// <summary>A tensor of a shape.</summary>
+    public Tensor Read(string name, Shape shape) => tensors[name].Shape == shape ? tensors.Read(name)
+        : throw new StorageException($"{folder}: tensor {Spelling.Quoted(name)} has shape {tensors[name].Shape}; expected {shape} by config.json; get both files anew, as they belong together");
+}

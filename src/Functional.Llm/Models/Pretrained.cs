@@ -1,0 +1,51 @@
+namespace Functional.Llm;
+
+/// <summary>A model with its parameters, whatever their type: what evaluates and generates.</summary>
+public abstract record Pretrained
+{
+    /// <summary>V.</summary>
+    public abstract int Vocabulary { get; }
+
+    /// <summary>The most places of a sequence.</summary>
+    public abstract int Context { get; }
+
+    /// <summary>How many parameters there are.</summary>
+    public abstract long Count { get; }
+
+    /// <summary>Logits (B, T, V) of ids (B, T).</summary>
+    public abstract Tensor Logits(Tokens ids);
+
+    /// <summary>The mean loss, in nats per token.</summary>
+    public abstract Real Loss(Tokens ids, Tokens targets);
+
+    /// <summary>The mean loss, and the norm of its gradient over all parameters.</summary>
+    public abstract (Real Loss, double GradientNorm) LossAndGradientNorm(Tokens ids, Tokens targets);
+}
+
+/// <summary>A model with its parameters.</summary>
+/// <param name="Model">The configuration.</param>
+/// <param name="Parameters">θ.</param>
+public sealed record Pretrained<P>(LanguageModel<P> Model, P Parameters) : Pretrained
+{
+    /// <inheritdoc/>
+    public override int Vocabulary => Model.Vocabulary;
+
+    /// <inheritdoc/>
+    public override int Context => Model.Context;
+
+    /// <inheritdoc/>
+    public override long Count => Tree.Count(Parameters);
+
+    /// <inheritdoc/>
+    public override Tensor Logits(Tokens ids) => Model.Forward()(Parameters, ids).Value;
+
+    /// <inheritdoc/>
+    public override Real Loss(Tokens ids, Tokens targets) => Model.Loss(ids, targets)(Parameters).Value;
+
+    /// <inheritdoc/>
+    public override (Real Loss, double GradientNorm) LossAndGradientNorm(Tokens ids, Tokens targets)
+    {
+        var (loss, gradient) = Model.Loss(ids, targets).ValueAndGradient(Parameters);
+        return (loss, Tree.Norm(gradient));
+    }
+}
