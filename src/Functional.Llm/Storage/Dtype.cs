@@ -8,11 +8,17 @@ namespace Functional.Llm;
 /// <summary>How a file stores a number, by the name that safetensors gives it.</summary>
 public sealed class Dtype
 {
+    /// <summary>As many numbers are converted at a time: their bytes stay in the processor's cache.</summary>
+    internal const int Block = 1 << 12;
+
     /// <summary>Turns stored numbers, little-endian, into as many of another kind.</summary>
     internal delegate void Decode<T>(ReadOnlySpan<byte> stored, Span<T> numbers);
 
     /// <summary>Turns numbers into as many stored ones, little-endian.</summary>
     internal delegate void Encode(ReadOnlySpan<Real> numbers, Span<byte> stored);
+
+    /// <summary>Takes a block of stored numbers.</summary>
+    internal delegate void Sink(ReadOnlySpan<byte> stored);
 
     Dtype(string name, int bytes) => (Name, Bytes) = (name, bytes);
 
@@ -75,6 +81,20 @@ public sealed class Dtype
         }
 
         return null;
+    }
+
+    /// <summary>Hands the numbers of a tensor, as they are stored, to <paramref name="sink"/>, block after block; this kind is one that is written.</summary>
+    internal void Store(Tensor tensor, Sink sink)
+    {
+        Span<byte> block = stackalloc byte[Block * Bytes];
+        for (var numbers = tensor.AsSpan(); numbers.Length > 0;)
+        {
+            var part = numbers[..Math.Min(numbers.Length, Block)];
+            var stored = block[..(part.Length * Bytes)];
+            FromReal!(part, stored);
+            sink(stored);
+            numbers = numbers[part.Length..];
+        }
     }
 
     /// <inheritdoc/>

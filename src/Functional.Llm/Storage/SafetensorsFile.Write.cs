@@ -15,32 +15,25 @@ public sealed partial class SafetensorsFile
     /// <param name="tensors">The tensors by their names, in the order in which they are to lie in the file.</param>
     /// <param name="metadata">Texts that go with them; Hugging Face's tools want <c>format: pt</c>.</param>
     /// <param name="dtype">F64, F32, F16 or BF16, each number rounded to the nearest; left out, the one that loses nothing.</param>
+    /// <exception cref="ArgumentException">The kind is another.</exception>
     /// <exception cref="StorageException">A name is there twice, a tensor is a symbolic zero, or the file cannot be written.</exception>
     public static void Write(string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata = null, Dtype? dtype = null)
     {
         dtype ??= Dtype.Lossless;
-        var encode = dtype.FromReal ?? throw new ArgumentException($"{dtype} is not written", nameof(dtype));
+        if (dtype.FromReal is null)
+            throw new ArgumentException($"{dtype} is not written; choose {Dtype.F64}, {Dtype.F32}, {Dtype.F16} or {Dtype.BF16}", nameof(dtype));
         (string Name, Tensor Value)[] all = [.. tensors];
         if (all.FirstOrDefault(tensor => tensor.Value.IsZero).Name is { } absent)
             throw new StorageException($"{path}: tensor {Spelling.Quoted(absent)} is a symbolic zero, which has no shape; expected numbers; leave it out");
         var header = HeaderOf(path, all, metadata, dtype);
         AtomicFile.Write(path, stream =>
         {
-            Span<byte> block = stackalloc byte[Block * sizeof(double)];
-            BinaryPrimitives.WriteInt64LittleEndian(block, header.Length);
-            stream.Write(block[..sizeof(long)]);
+            Span<byte> length = stackalloc byte[sizeof(long)];
+            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+            stream.Write(length);
             stream.Write(header);
             foreach (var (_, tensor) in all)
-            {
-                for (var numbers = tensor.AsSpan(); numbers.Length > 0;)
-                {
-                    var part = numbers[..Math.Min(numbers.Length, Block)];
-                    var stored = block[..(part.Length * dtype.Bytes)];
-                    encode(part, stored);
-                    stream.Write(stored);
-                    numbers = numbers[part.Length..];
-                }
-            }
+                dtype.Store(tensor, stream.Write);
         });
     }
 

@@ -9,9 +9,6 @@ namespace Functional.Llm;
 /// </remarks>
 public sealed partial class SafetensorsFile : IDisposable
 {
-    /// <summary>As many numbers are converted at a time.</summary>
-    const int Block = 1 << 12;
-
     readonly ReadOnlyFile file;
     readonly SafetensorsHeader header;
     readonly long start;
@@ -92,10 +89,10 @@ public sealed partial class SafetensorsFile : IDisposable
 
     void Read<T>(SafetensorsEntry entry, Span<T> numbers, Dtype.Decode<T> decode)
     {
-        Span<byte> block = stackalloc byte[Block * entry.Dtype.Bytes];
+        Span<byte> block = stackalloc byte[Dtype.Block * entry.Dtype.Bytes];
         for (var offset = start + entry.Begin; numbers.Length > 0;)
         {
-            var part = numbers[..Math.Min(numbers.Length, Block)];
+            var part = numbers[..Math.Min(numbers.Length, Dtype.Block)];
             var stored = block[..(part.Length * entry.Dtype.Bytes)];
             file.Read(offset, stored);
             decode(stored, part);

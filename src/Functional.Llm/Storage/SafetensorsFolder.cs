@@ -89,7 +89,7 @@ public sealed class SafetensorsFolder : IDisposable
     /// <summary>A shard lies in the folder itself: an index may not lead a reader anywhere else.</summary>
     SafetensorsFile OpenShard(string index, string shard)
     {
-        if (shard is "" or "." or ".." || shard.AsSpan().ContainsAny("/\\:\0"))
+        if (!FileNames.IsPlain(shard))
             throw new StorageException($"{index}: the shard {Spelling.Quoted(shard)} is no file's name; expected a file in the same folder; get the index anew");
         var file = new FileInfo(Path.Combine(path, shard));
         if (file.LinkTarget is not null)
