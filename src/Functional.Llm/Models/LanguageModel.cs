@@ -2,18 +2,34 @@ using static Functional.Llm.Layers;
 
 namespace Functional.Llm;
 
-/// <summary>A model that gives every next token a score: by its configuration, a pure function from parameters and ids (B, T) to logits (B, T, V).</summary>
-/// <typeparam name="P">The record of its parameters.</typeparam>
-public abstract record LanguageModel<P>
+/// <summary>The configuration of a model that gives every next token a score, whatever the type of its parameters.</summary>
+public abstract record LanguageModel
 {
-    /// <summary>The deviation of GPT-2's first weights, which others took over.</summary>
-    protected const double Deviation = 0.02;
-
     /// <summary>V, how many tokens there are.</summary>
     public abstract int Vocabulary { get; init; }
 
     /// <summary>The most places of a sequence.</summary>
     public abstract int Context { get; init; }
+
+    /// <summary>C, how many numbers a place has between blocks.</summary>
+    public abstract int Width { get; init; }
+
+    /// <summary>H, how many heads of attention a block has.</summary>
+    public abstract int Heads { get; init; }
+
+    /// <summary>L, how many blocks there are.</summary>
+    public abstract int Depth { get; init; }
+
+    /// <summary>How many parameters the model has.</summary>
+    public abstract long Count { get; }
+}
+
+/// <summary>A model that gives every next token a score: by its configuration, a pure function from parameters and ids (B, T) to logits (B, T, V).</summary>
+/// <typeparam name="P">The record of its parameters.</typeparam>
+public abstract record LanguageModel<P> : LanguageModel
+{
+    /// <summary>The deviation of GPT-2's first weights, which others took over.</summary>
+    protected const double Deviation = 0.02;
 
     /// <summary>ids (B, T) → logits (B, T, V).</summary>
     /// <param name="key">The randomness of a training step; null means evaluation: nothing is dropped.</param>
@@ -33,8 +49,8 @@ public abstract record LanguageModel<P>
     /// <summary>The shapes of all parameters, as a record whose tensors store one number each.</summary>
     public P Shapes => Create((shape, _) => Tensor.Full(shape, 0));
 
-    /// <summary>How many parameters the model has.</summary>
-    public long Count => Tree.Count(Shapes);
+    /// <inheritdoc/>
+    public override long Count => Tree.Count(Shapes);
 
     /// <summary>The mean cross-entropy of the targets, in nats per token.</summary>
     public Differentiable<P, Real> Loss(Tokens ids, Tokens targets, Key? key = null, bool checkpointed = false) =>

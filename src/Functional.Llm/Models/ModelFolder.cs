@@ -3,23 +3,25 @@ namespace Functional.Llm;
 /// <summary>Folders with a model as Hugging Face lays it out: config.json beside model.safetensors, or shards of it with an index.</summary>
 public static class ModelFolder
 {
-    /// <summary>The model in a folder.</summary>
-    /// <exception cref="StorageException">A file is missing or broken, a tensor is missing or has another shape, or the architecture is not known here.</exception>
-    public static Pretrained Read(string folder)
+    /// <summary>The configuration in a folder.</summary>
+    /// <exception cref="StorageException">There is none, or the architecture is not known here.</exception>
+    public static LanguageModel Configuration(string folder)
     {
         var config = ModelConfig.Read(folder);
         var type = config.Text("model_type");
         config.Expect("model_type", type is "gpt2" or "llama", "gpt2 or llama");
+        return type == "gpt2" ? Gpt2File.Model(config) : LlamaFile.Model(config);
+    }
+
+    /// <summary>The model in a folder.</summary>
+    /// <exception cref="StorageException">A file is missing or broken, a tensor is missing or has another shape, or the architecture is not known here.</exception>
+    public static Pretrained Read(string folder)
+    {
+        var model = Configuration(folder);
         using var tensors = SafetensorsFolder.Open(folder);
         var stored = new StoredTensors(folder, tensors);
-        if (type == "gpt2")
-        {
-            var gpt2 = Gpt2File.Model(config);
-            return new Pretrained<Gpt2Parameters>(gpt2, Gpt2File.Read(gpt2, stored));
-        }
-
-        var llama = LlamaFile.Model(config);
-        return new Pretrained<LlamaParameters>(llama, LlamaFile.Read(llama, stored));
+        return model is Gpt2 gpt2 ? new Pretrained<Gpt2Parameters>(gpt2, Gpt2File.Read(gpt2, stored))
+            : new Pretrained<LlamaParameters>((Llama)model, LlamaFile.Read((Llama)model, stored));
     }
 
     /// <summary>Writes a model so that others read it, too: each file whole or not at all.</summary>

@@ -12,6 +12,9 @@ public abstract record Pretrained
     /// <summary>How many parameters there are.</summary>
     public abstract long Count { get; }
 
+    /// <summary>The SHA-256 of the parameters, as <see cref="ParameterHash"/> makes it.</summary>
+    public abstract string Sha256 { get; }
+
     /// <summary>Logits (B, T, V) of ids (B, T).</summary>
     public abstract Tensor Logits(Tokens ids);
 
@@ -35,6 +38,9 @@ public sealed record Pretrained<P>(LanguageModel<P> Model, P Parameters) : Pretr
 
     /// <inheritdoc/>
     public override long Count => Tree.Count(Parameters);
+
+    /// <inheritdoc/>
+    public override string Sha256 => ParameterHash.Sha256(Parameters);
 
     /// <inheritdoc/>
     public override Tensor Logits(Tokens ids) => Model.Forward()(Parameters, ids).Value;

@@ -69,7 +69,11 @@ public sealed class TraceStep<P>
 
     /// <summary>A number of the parameters after this step, such as their loss on other data; they are borrowed, and not copied.</summary>
     /// <exception cref="FunctionalLlmException">The stream has gone on, so that this step's state is no more.</exception>
-    public double Evaluate(Func<P, double> measure) => measure(Now.Parameters);
+    public double Evaluate(Func<P, double> measure) => With(state => measure(state.Parameters));
+
+    /// <summary>Something computed with the state after this step, which is borrowed, and must not be kept.</summary>
+    /// <exception cref="FunctionalLlmException">The stream has gone on, so that this step's state is no more.</exception>
+    public R With<R>(Func<TrainState<P>, R> use) => use(Now);
 
     TrainState<P> Now => learner.Step == Step ? learner.State
         : throw new FunctionalLlmException($"trace: step {Step} was left behind at step {learner.Step}. Take a snapshot before asking the stream for its next step.");

@@ -1,0 +1,29 @@
+namespace Functional.Llm;
+
+/// <summary>Texts that go on, token by token.</summary>
+public static class Generation
+{
+    /// <summary>The tokens that follow a prompt, without end; each is drawn from what the model says of the last places that it can see.</summary>
+    /// <remarks>Token i is a function of (model, prompt, rule, key, i). Every token computes its whole context anew.</remarks>
+    /// <exception cref="FunctionalLlmException">The prompt is empty, or an id is not in the vocabulary.</exception>
+    public static IEnumerable<int> Continue(this Pretrained model, IEnumerable<int> prompt, LogitsRule rule, Key key)
+    {
+        var seen = prompt.ToList();
+        if (seen.Count == 0)
+            throw new FunctionalLlmException("generate: the prompt is empty. Pass a token or more, such as that of the text's beginning.");
+        if (seen.FirstOrDefault(id => id < 0 || id >= model.Vocabulary, 0) is var wrong and not 0)
+            throw new FunctionalLlmException($"generate: the prompt has the id {wrong}, which the vocabulary has not. Pass ids from 0 to {model.Vocabulary - 1}.");
+        return Next();
+
+        IEnumerable<int> Next()
+        {
+            for (var i = 0; ; i++)
+            {
+                var context = seen.TakeLast(model.Context).ToArray();
+                var logits = model.Logits(Tokens.Of((1, context.Length), context));
+                seen.Add(rule.Draw(logits[0, context.Length - 1], key.Fold(i)));
+                yield return seen[^1];
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using Presets = Functional.Llm.Preset;
+
+namespace Functional.Llm;
+
+/// <summary>The options of a script that uses a model.</summary>
+public abstract record ModelOptions : TokenizerOptions
+{
+    const string OfTheModel = "model";
+    const string Torch = "torch:";
+
+    /// <summary>The tokenizer is the model's, unless one is named.</summary>
+    protected ModelOptions() => Tokenizer = OfTheModel;
+
+    /// <summary>A model's folder.</summary>
+    [Help("a model's folder: config.json, model.safetensors, tokenizer.json", "FOLDER")]
+    public string? Model { get; init; }
+
+    /// <summary>A known model that has learnt nothing yet.</summary>
+    [Help("a model that has learnt nothing yet, instead of --model: gpt2-124m, book-124m, nano and so on", "NAME")]
+    public string? Preset { get; init; }
+
+    /// <summary>How a preset's parameters are drawn.</summary>
+    [Help("torch:SEED draws a preset's parameters as PyTorch does; by --seed when left out", "torch:SEED")]
+    public string? Init { get; init; }
+
+    /// <summary>T of a preset.</summary>
+    [Help("places of a preset's window"), AtLeast(1)]
+    public int? Context { get; init; }
+
+    /// <summary>The model, and its tokenizer where it has one.</summary>
+    /// <exception cref="UsageException">No model is given, or two, or a name is not known.</exception>
+    /// <exception cref="FunctionalLlmException">A file is missing or broken.</exception>
+    public (Pretrained Model, Tokenizer? Tokenizer) Load()
+    {
+        if ((Model is null) == (Preset is null))
+            throw new UsageException($"{(Model is null ? "no model is given" : "--model and --preset are given together")}; expected --model FOLDER, or --preset NAME for one that has learnt nothing yet");
+        if (Preset is null && (Init ?? (object?)Context) is not null)
+            throw new UsageException("--init and --context are for a preset; expected --preset with them");
+        if (Model is not null)
+            return (ModelFolder.Read(Model), Tokenizer != OfTheModel ? TokenizerFor("", "") : HasTokenizer(Model) ? TokenizerFile.Read(Model) : null);
+
+        var preset = Presets.All.FirstOrDefault(p => p.Name == Preset)
+            ?? throw new UsageException($"--preset: {Spelling.Quoted(Preset!)} is no preset; expected {Spelling.List([.. Presets.All.Select(p => p.Name)])}");
+        var model = preset.Model with { Context = Context ?? preset.Model.Context };
+        return (model switch
+        {
+            Gpt2 gpt2 => new Pretrained<Gpt2Parameters>(gpt2, Fresh(gpt2)),
+            Llama llama => new Pretrained<LlamaParameters>(llama, Fresh(llama)),
+            _ => throw new UsageException($"--preset: {model} cannot be made; expected another"),
+        }, Tokenizer != OfTheModel ? TokenizerFor("", "") : preset.Tokenizer == "gpt2" ? (this with { Tokenizer = "gpt2" }).TokenizerFor("", "") : null);
+    }
+
+    P Fresh<P>(LanguageModel<P> model) => Init is not { } init ? model.Start(new Key(Seed))
+        : init.StartsWith(Torch, StringComparison.Ordinal) && uint.TryParse(init.AsSpan(Torch.Length), out var seed) ? model.Start(TorchGenerator.Seeded(seed))
+        : throw new UsageException($"--init: {Spelling.Quoted(init)} is no way to draw parameters; expected torch:SEED, as torch:123");
+
+    static bool HasTokenizer(string folder) => new[] { "tokenizer.json", "encoder.json", "vocab.json", "tokenizer.bin" }.Any(name => System.IO.File.Exists(Path.Combine(folder, name)));
+}

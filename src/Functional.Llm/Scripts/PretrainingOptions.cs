@@ -1,0 +1,142 @@
+using Ids = Functional.Llm.TokenFile;
+using Presets = Functional.Llm.Preset;
+
+namespace Functional.Llm;
+
+/// <summary>The options of a script that trains a language model.</summary>
+public abstract record PretrainingOptions : TokenizerOptions
+{
+    const string ByPreset = "preset";
+
+    /// <summary>The tokenizer is the preset's, unless one is named.</summary>
+    protected PretrainingOptions() => Tokenizer = ByPreset;
+
+    /// <summary>A known model with its training.</summary>
+    [Help("nano, baby, book-124m, gpt2-124m, gpt2-355m, llama-nano, llama-15m or llama-110m: what follows where it is left out", "NAME")]
+    public string Preset { get; init; } = "nano";
+
+    /// <summary>A file of ids.</summary>
+    [Help("ids on disk, as scripts/tokenize.csx writes them, instead of a text", "FILE")]
+    public string? TokenFile { get; init; }
+
+    /// <summary>T.</summary>
+    [Help("places of a window"), AtLeast(1)] public int? Context { get; init; }
+
+    /// <summary>C.</summary>
+    [Help("numbers a place"), AtLeast(1)] public int? Width { get; init; }
+
+    /// <summary>H.</summary>
+    [Help("heads of attention"), AtLeast(1)] public int? Heads { get; init; }
+
+    /// <summary>L.</summary>
+    [Help("blocks"), AtLeast(1)] public int? Depth { get; init; }
+
+    /// <summary>The fraction that is dropped.</summary>
+    [Help("fraction that is dropped in training"), Between(0, 0.99)] public double? Dropout { get; init; }
+
+    /// <summary>Updates.</summary>
+    [Help("updates"), AtLeast(0)] public int? Steps { get; init; }
+
+    /// <summary>Passes over the text.</summary>
+    [Help("shuffled passes over the text, instead of updates on windows that begin anywhere"), AtLeast(1)] public int? Epochs { get; init; }
+
+    /// <summary>Windows in a batch.</summary>
+    [Help("windows in a batch"), AtLeast(1)] public int? Batch { get; init; }
+
+    /// <summary>Batches of an update.</summary>
+    [Help("batches whose gradients an update takes the mean of; 1 when left out"), AtLeast(1)] public int? Accumulate { get; init; }
+
+    /// <summary>The learning rate.</summary>
+    [Help("highest learning rate"), Positive] public double? Rate { get; init; }
+
+    /// <summary>How the rate changes.</summary>
+    [Help("constant, cosine or wsd (warm-up, stable, decay)", "NAME")] public string? Schedule { get; init; }
+
+    /// <summary>The largest norm of a gradient.</summary>
+    [Help("largest norm of a gradient; 0 for no limit"), AtLeast(0)] public double? Clip { get; init; }
+
+    /// <summary>Whether blocks are computed again.</summary>
+    [Help("compute blocks again in the backward pass: less memory, more time")] public bool Checkpointed { get; init; }
+
+    /// <summary>A folder to go on from.</summary>
+    [Help("go on from the newest checkpoint in a folder that was given with --out", "FOLDER")] public string? Resume { get; init; }
+
+    /// <summary>The training that the options ask for, and what is to be said of torn checkpoints.</summary>
+    /// <param name="project">The project's folder, such as <c>Script.Beside("..")</c>.</param>
+    /// <exception cref="UsageException">Options contradict each other, or name nothing known.</exception>
+    /// <exception cref="FunctionalLlmException">The text, the tokenizer or the checkpoint cannot be read, or the text is too short.</exception>
+    public PretrainingRun Run(string project)
+    {
+        var run = Resume is null ? Begin(project) : GoOn(project);
+        run.Text.Check(run.Model.Context);
+        return run;
+    }
+
+    PretrainingRun Begin(string project)
+    {
+        var preset = Presets.All.FirstOrDefault(p => p.Name == Preset)
+            ?? throw new UsageException($"--preset: {Spelling.Quoted(Preset)} is no preset; expected {Spelling.List([.. Presets.All.Select(p => p.Name)])}");
+        if (Schedule is { } schedule && !PretrainingSettings.Schedules.Contains(schedule))
+            throw new UsageException($"--schedule: {Spelling.Quoted(schedule)} is no schedule; expected {Spelling.List([.. PretrainingSettings.Schedules])}");
+        var source = new TextSource(Dataset, DataFolder, Full(File), Text, Full(TokenFile));
+        var (text, tokenizer, vocabulary) = Encoded(project, preset, source);
+        var model = Sized(preset.Model with { Vocabulary = vocabulary });
+        text.Check(model.Context);
+        var epochs = Epochs ?? (Steps is null ? preset.Epochs : null);
+        var settings = new PretrainingSettings(Batch ?? preset.Batch, Accumulate ?? 1, Steps ?? preset.Steps, epochs, Rate ?? preset.Rate, Schedule ?? preset.Schedule,
+            preset.Beta2, Clip ?? preset.Clip, Seed, Checkpointed);
+        if (epochs is { } passes && Steps is null)
+            settings = settings with { Steps = (int)Math.Min(int.MaxValue, passes * Pretraining.WindowsOf(model, settings, text.Training).Batches / settings.Accumulate) };
+        return new(model, settings, source, text, tokenizer);
+    }
+
+    PretrainingRun GoOn(string project)
+    {
+        (string Option, bool Given)[] fixedThen =
+        [
+            ("--dataset", Dataset is not null), ("--file", File is not null), ("--text", Text is not null), ("--token-file", TokenFile is not null), ("--tokenizer", Tokenizer != ByPreset),
+            ("--context", Context is not null), ("--width", Width is not null), ("--heads", Heads is not null), ("--depth", Depth is not null), ("--dropout", Dropout is not null),
+            ("--epochs", Epochs is not null), ("--batch", Batch is not null), ("--accumulate", Accumulate is not null), ("--rate", Rate is not null), ("--schedule", Schedule is not null), ("--clip", Clip is not null),
+        ];
+        if (fixedThen.FirstOrDefault(option => option.Given).Option is { } given)
+            throw new UsageException($"{given} is given with --resume, which goes on with the settings of its training; expected --steps, --threads, --out or --json only");
+        var (run, torn) = PretrainingRun.Resume(Resume!, (source, tokenizer) => Read(project, source, tokenizer));
+        foreach (var told in torn)
+            Print(told);
+        return Steps is { } steps ? run with { Settings = run.Settings with { Steps = steps } } : run;
+    }
+
+    PretrainingText Read(string project, TextSource source, Tokenizer? tokenizer) => source.TokenFile is { } file ? PretrainingText.Of(Ids.Open(file))
+        : PretrainingText.Of((this with { Dataset = source.Dataset, DataFolder = DataFolder ?? source.DataFolder, File = source.File, Text = source.Text }).Read(project),
+            tokenizer ?? throw new StorageException($"{Resume}: the checkpoint has no tokenizer; expected tokenizer.json in it; take another checkpoint"));
+
+    (PretrainingText Text, Tokenizer? Tokenizer, int Vocabulary) Encoded(string project, Preset preset, TextSource source)
+    {
+        if (source.TokenFile is { } path)
+        {
+            if ((Dataset ?? File ?? Text) is not null)
+                throw new UsageException("--token-file is given with a text; expected one of them");
+            var ids = Ids.Open(path);
+            var known = Tokenizer == ByPreset ? null : TokenizerFor("", project);
+            return known is null || known.VocabularySize == ids.Vocabulary ? (PretrainingText.Of(ids), known, ids.Vocabulary)
+                : throw new FunctionalLlmException($"{path}: the ids are of a vocabulary of {ids.Vocabulary:N0}, but --tokenizer has {known.VocabularySize:N0}; give the tokenizer that made them");
+        }
+
+        var text = Read(project);
+        var tokenizer = (Tokenizer == ByPreset ? this with { Tokenizer = preset.Tokenizer } : this).TokenizerFor(text, project);
+        return (PretrainingText.Of(text, tokenizer), tokenizer, tokenizer.VocabularySize);
+    }
+
+    LanguageModel Sized(LanguageModel model)
+    {
+        model = model with { Context = Context ?? model.Context, Width = Width ?? model.Width, Heads = Heads ?? model.Heads, Depth = Depth ?? model.Depth };
+        return model switch
+        {
+            Gpt2 gpt2 => gpt2 with { Dropout = Dropout ?? gpt2.Dropout },
+            Llama llama when Dropout is null => llama with { Groups = Heads is null ? llama.Groups : llama.Heads, Hidden = Width is null ? llama.Hidden : (8 * llama.Width / 3 + 31) / 32 * 32 },
+            _ => throw new UsageException("--dropout: Llama has none; expected a preset of GPT-2, or no --dropout"),
+        };
+    }
+
+    static string? Full(string? path) => path is null ? null : Path.GetFullPath(path);
+}
