@@ -1,28 +1,41 @@
 // How well does a model know a text? Its notes: evaluate.md.
 #load "prelude.csx"
 #nullable enable
-using System.Text;
 using Functional.Llm;
 
-return Script.Run<Options>(Args, "Measures a model on a text or on ids: loss, perplexity, bits per byte.",
+return Script.Run<Options>(Args, "Measures a model on a text, or on ids: loss, perplexity, bits per byte.",
     "dotnet script scripts/evaluate.csx -- --model run --file text.txt", o =>
 {
     var (model, tokenizer) = o.Load();
-    var (batch, bytes) = o.IdsFile is { } path ? (IdsFile.Read(path, model), 0) : Windows(o, model, tokenizer);
-    var tokens = batch.Targets.Ids.Length;
-    var (loss, norm) = o.GradientNorm ? model.LossAndGradientNorm(batch.Inputs, batch.Targets) : (model.Loss(batch.Inputs, batch.Targets), (double?)null);
-    var logits = o.Logits is null ? null : model.Logits(batch.Inputs) is var all ? Enumerable.Range(0, all.Shape[0]).Select(i => all[i, ^1].ToArray()).ToArray() : null;
-    var bits = bytes == 0 ? null : (double?)(loss * tokens / Math.Log(2) / bytes);
-    o.Print($"{tokens:N0} tokens: loss {loss:F4} nats per token, perplexity {Math.Exp(loss):F2}{(bits is null ? "" : $", {bits:F3} bits per byte")}{(norm is null ? "" : $", gradient norm {norm:F6}")}");
-    return new { loss, perplexity = Math.Exp(loss), tokens, gradientNorm = norm, logits, bitsPerByte = bits };
+    if (o.IdsFile is not { } path)
+    {
+        if (o.GradientNorm || o.Logits is not null)
+            throw new UsageException("--gradient-norm and --logits are for ids that fit into memory at once; expected --ids-file with them");
+        var made = tokenizer ?? throw new UsageException("a text needs a tokenizer, which this model comes without; expected --tokenizer, or --ids-file");
+        var e = Evaluation.Of(model, made, made.EncodeToIds(o.Read(Script.Beside(".."))));
+        o.Print($"{e.Tokens:N0} tokens, {e.Bytes:N0} bytes: loss {e.Loss:F4} nats per token, perplexity {e.Perplexity:F2}, {e.BitsPerByte:F3} bits per byte.");
+        return new { e.Loss, e.Perplexity, e.Tokens, e.BitsPerByte };
+    }
+
+    if (o.Logits is not (null or "last"))
+        throw new UsageException($"--logits: {o.Logits} is not known; expected last");
+    var (inputs, targets) = IdsFile.Read(path, model);
+    var (loss, norm) = o.GradientNorm ? model.LossAndGradientNorm(inputs, targets) : (model.Loss(inputs, targets), double.NaN);
+    var tokens = targets.Ids.Count(id => id >= 0);
+    o.Print($"{tokens:N0} tokens: loss {loss:F6} nats per token, perplexity {Math.Exp(loss):F4}{(o.GradientNorm ? $", gradient norm {norm:F6}" : "")}.");
+    var result = new Dictionary<string, object?> { ["loss"] = loss, ["perplexity"] = Math.Exp(loss), ["tokens"] = tokens };
+    if (o.GradientNorm)
+        result["gradient_norm"] = norm;
+    if (o.Logits is not null)
+        result["logits"] = Last(model.Logits(inputs));
+    return result;
 });
 
 record Options : ModelOptions
 {
     [Help("ids as JSON: {\"input_ids\": [[...]], \"target_ids\": [[...]]}", "FILE")] public string? IdsFile { get; init; }
-    [Help("also the norm of the loss's gradient")] public bool GradientNorm { get; init; }
-    [Help("last: also the logits of each row's last place", "last")] public string? Logits { get; init; }
+    [Help("also the norm of the loss's gradient, for ids of --ids-file")] public bool GradientNorm { get; init; }
+    [Help("last: also the logits of each row's last place, for ids of --ids-file", "last")] public string? Logits { get; init; }
 }
 
-// The text's windows of a context each, which do not overlap, and its last, shorter one; with how many bytes their targets are.
-static (Batch<Tokens, Tokens>, int) Windows(Options o, Pretrained model, Tokenizer? tokenizer) => throw new UsageException("not yet");
+static float[][] Last(Tensor logits) => [.. Enumerable.Range(0, logits.Shape.Sizes[0]).Select(row => logits[row, logits.Shape.Sizes[1] - 1].ToArray())];

@@ -1,0 +1,53 @@
+using System.Text.Json;
+
+namespace Functional.Llm;
+
+/// <summary>Ids as JSON: <c>{"input_ids": [[…]], "target_ids": [[…]]}</c>, rows of one length; a target of −100 does not count.</summary>
+public static class IdsFile
+{
+    const long Longest = 1 << 28;
+    const int Ignored = -100;
+
+    /// <summary>The ids in a file, checked for a model.</summary>
+    /// <exception cref="StorageException">The file cannot be read, is no such JSON, or has ids or lengths that the model has not.</exception>
+    public static (Tokens Inputs, Tokens Targets) Read(string path, Pretrained model)
+    {
+        using var file = ReadOnlyFile.Open(path, "file of ids");
+        if (file.Length > Longest)
+            throw new StorageException($"{path}: {file.Length:N0} bytes of ids are too many; expected at most {Longest:N0}; divide the file, or use --token-file");
+        var bytes = new byte[file.Length];
+        file.Read(0, bytes);
+        try
+        {
+            using var document = JsonDocument.Parse(bytes, new() { MaxDepth = 8, AllowDuplicateProperties = false });
+            var inputs = Rows(path, document.RootElement, "input_ids", id => id >= 0 && id < model.Vocabulary, model);
+            var targets = Rows(path, document.RootElement, "target_ids", id => id == Ignored || id >= 0 && id < model.Vocabulary, model);
+            return inputs.Shape == targets.Shape ? (inputs, targets)
+                : throw new StorageException($"{path}: input_ids have shape {inputs.Shape} and target_ids {targets.Shape}; expected one shape; give every id its target");
+        }
+        catch (JsonException e)
+        {
+            throw new StorageException($"{path}:{e.LineNumber + 1}: no JSON: {Spelling.OneLine(e.Message)} Write {{\"input_ids\": [[...]], \"target_ids\": [[...]]}}.", e);
+        }
+    }
+
+    static Tokens Rows(string path, JsonElement root, string name, Func<int, bool> known, Pretrained model)
+    {
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty(name, out var rows) || rows.ValueKind != JsonValueKind.Array || rows.GetArrayLength() == 0)
+            throw new StorageException($"{path}: there are no rows under {name}; expected an array of arrays of ids; check the file");
+        var ids = new List<int>();
+        var length = rows[0].ValueKind == JsonValueKind.Array ? rows[0].GetArrayLength() : 0;
+        foreach (var row in rows.EnumerateArray())
+        {
+            if (row.ValueKind != JsonValueKind.Array || row.GetArrayLength() != length || length == 0 || length > model.Context)
+                throw new StorageException($"{path}: row {ids.Count / Math.Max(1, length)} of {name} is no row of {length} ids; expected rows of one length, from 1 to the model's context, {model.Context}");
+            foreach (var element in row.EnumerateArray())
+            {
+                ids.Add(element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var id) && known(id) ? id
+                    : throw new StorageException($"{path}: {name} has {Spelling.Quoted(element.GetRawText())} at place {ids.Count % length} of row {ids.Count / length}; expected an id from 0 to {model.Vocabulary - 1}"));
+            }
+        }
+
+        return Tokens.Of((ids.Count / length, length), [.. ids]);
+    }
+}
