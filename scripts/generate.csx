@@ -7,13 +7,16 @@ using Functional.Llm;
 return Script.Run<Options>(Args, "Lets a model go on with a text, token by token.",
     "dotnet script scripts/generate.csx -- --model run --prompt \"The \" --count 100 --temperature 0.8", o =>
 {
-    var (model, tokenizer) = o.Load();
-    var prompt = o.Ids.IsDefaultOrEmpty ? Tokenizer(tokenizer, o).EncodeToIds(o.Prompt) : o.Ids;
+    var (model, tokenizer) = o.Load(needsTokenizer: o.Ids.IsEmpty);
+    var prompt = o.Ids.IsEmpty ? Tokenizer(tokenizer, o).EncodeToIds(o.Prompt) : o.Ids;
     var rule = o.TopK is { } k ? Sampler.TopK(k).Then(Sampler.Temperature(o.Temperature)) : Sampler.Temperature(o.Temperature);
     var clock = Stopwatch.StartNew();
     int[] ids = [.. prompt, .. o.Progress(model.Continue(prompt, rule, new Key(o.Seed)).Take(o.Count), id => $"token {id}")];
     var pace = o.Count / clock.Elapsed.TotalSeconds;
     var text = tokenizer?.Decode(ids);
+    int[] seen = ids[^Math.Min(ids.Length, model.Context + 1)..];
+    o.Save("surprise.svg", Chart.Titled("How surprising each token is").WithX("token").WithY("−ln P (nats)")
+        .Line("", Enumerable.Range(ids.Length - seen.Length + 1, Math.Max(0, seen.Length - 1)), model.Surprises(seen).ToArray().Select(s => (double)s)).ToSvg());
     o.Print(text ?? string.Join(',', ids));
     return new { ids, text, tokensPerSecond = pace };
 });

@@ -22,13 +22,14 @@ return Script.Run<Options>(Args, "Trains a GPT or a Llama on a text, shows how i
         + $"{Pace(s):N0} tok/s  {Pace(s) / run.TokensPerStep * run.OperationsPerStep / peak:P0}  {TimeSpan.FromSeconds((last - s.Place.Step) * run.TokensPerStep / Pace(s)):m\\:ss} left"))
     {
         clock.Stop();
+        rate = step.Place.Step == first || first < 0 ? 0 : Pace(step);
         (first, end) = (first < 0 ? step.Place.Step : first, step);
         var ends = step.Place.Step == last || stop.Requested;
         if (step.Place.Step % every == 0 || ends)
         {
             validation = run.ValidationLoss(step, ends ? 4096 : 256);
             course.Add(new(step.Place.Step, step.Place.Loss, validation));
-            o.Print($"step {step.Place.Step,6:N0}   validation {validation,7:F4}{(step.Place.Step == first ? "" : $"   loss {step.Place.Loss,7:F4}   {rate = Pace(step):N0} tokens/s")}");
+            o.Print($"step {step.Place.Step,6:N0}   validation {validation,7:F4}{(step.Place.Step == first ? "" : $"   loss {step.Place.Loss,7:F4}")}");
             o.Save("loss.svg", Chart.Titled("Pretraining").WithX("step").WithY("loss (nats per token)")
                 .Line("batch", course.Skip(1).Select(p => p.Step), course.Skip(1).Select(p => p.Loss)).Line("validation", course.Select(p => p.Step), course.Select(p => p.Validation)).ToSvg());
             if (step.Place.Step % (5 * every) == 0 || ends)

@@ -5,8 +5,9 @@ namespace Functional.Llm;
 /// <summary>How well a model knows a text.</summary>
 /// <param name="Loss">The mean cross-entropy, in nats per token.</param>
 /// <param name="Tokens">Over how many tokens: all of the text but its first.</param>
-/// <param name="Bytes">How many bytes these tokens are, in UTF-8.</param>
-public sealed record Evaluation(double Loss, long Tokens, long Bytes)
+/// <param name="Bytes">How many bytes these tokens are, in UTF-8; 0 where that is not known.</param>
+/// <param name="ByPlace">The mean at each place of a window: what the text before it is worth.</param>
+public sealed record Evaluation(double Loss, long Tokens, long Bytes, ImmutableArray<double> ByPlace)
 {
     /// <summary>Windows that are computed at a time.</summary>
     const int Together = 8;
@@ -25,16 +26,44 @@ public sealed record Evaluation(double Loss, long Tokens, long Bytes)
             throw new FunctionalLlmException($"evaluate: the text has {ids.Length} tokens; expected two or more, as the first is given; pass a longer text");
         if (tokenizer.VocabularySize > model.Vocabulary)
             throw new FunctionalLlmException($"evaluate: the tokenizer has {tokenizer.VocabularySize:N0} ids, the model {model.Vocabulary:N0}; expected the model's own tokenizer");
-        var (sum, T, count) = (0.0, model.Context, ids.Length - 1);
-        for (var first = 0; first < count;)
+        var (T, count) = (model.Context, ids.Length - 1);
+        return Of(Batches()) with { Bytes = ids.Skip(1).Sum(id => (long)tokenizer.Bytes(id).Length) };
+
+        IEnumerable<Tensor> Batches()
         {
-            var rows = Math.Clamp((count - first) / T, 1, Together);
-            var length = Math.Min(T, count - first);
-            var size = rows * length;
-            sum += size * (double)model.Loss(Ids.Of((rows, length), ids.AsSpan(first, size)), Ids.Of((rows, length), ids.AsSpan(first + 1, size)));
-            first += size;
+            for (var first = 0; first < count;)
+            {
+                var rows = Math.Clamp((count - first) / T, 1, Together);
+                var length = Math.Min(T, count - first);
+                var size = rows * length;
+                yield return model.Surprises(Ids.Of((rows, length), ids.AsSpan(first, size)), Ids.Of((rows, length), ids.AsSpan(first + 1, size)));
+                first += size;
+            }
+        }
+    }
+
+    /// <summary>Ids with their targets.</summary>
+    public static Evaluation Of(Pretrained model, Ids ids, Ids targets) => Of([model.Surprises(ids, targets)]);
+
+    static Evaluation Of(IEnumerable<Tensor> surprises)
+    {
+        var (sums, counts) = (new List<double>(), new List<long>());
+        foreach (var batch in surprises)
+        {
+            var (numbers, places) = (batch.ToArray(), batch.Shape.Sizes[1]);
+            for (var i = 0; i < numbers.Length; i++)
+            {
+                if (i % places == sums.Count)
+                {
+                    sums.Add(0);
+                    counts.Add(0);
+                }
+
+                if (!Real.IsNaN(numbers[i]))
+                    (sums[i % places], counts[i % places]) = (sums[i % places] + numbers[i], counts[i % places] + 1);
+            }
         }
 
-        return new(sum / count, count, ids.Skip(1).Sum(id => (long)tokenizer.Bytes(id).Length));
+        return new(sums.Sum() / counts.Sum(), counts.Sum(), 0, [.. sums.Zip(counts, (sum, n) => sum / n)]);
     }
 }

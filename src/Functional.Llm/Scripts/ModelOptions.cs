@@ -28,9 +28,10 @@ public abstract record ModelOptions : TokenizerOptions
     public int? Context { get; init; }
 
     /// <summary>The model, and its tokenizer where it has one.</summary>
+    /// <param name="needsTokenizer">Whether there is a text: without one, a preset's tokenizer is not looked for.</param>
     /// <exception cref="UsageException">No model is given, or two, or a name is not known.</exception>
     /// <exception cref="FunctionalLlmException">A file is missing or broken.</exception>
-    public (Pretrained Model, Tokenizer? Tokenizer) Load()
+    public (Pretrained Model, Tokenizer? Tokenizer) Load(bool needsTokenizer)
     {
         if ((Model is null) == (Preset is null))
             throw new UsageException($"{(Model is null ? "no model is given" : "--model and --preset are given together")}; expected --model FOLDER, or --preset NAME for one that has learnt nothing yet");
@@ -47,7 +48,7 @@ public abstract record ModelOptions : TokenizerOptions
             Gpt2 gpt2 => new Pretrained<Gpt2Parameters>(gpt2, Fresh(gpt2)),
             Llama llama => new Pretrained<LlamaParameters>(llama, Fresh(llama)),
             _ => throw new UsageException($"--preset: {model} cannot be made; expected another"),
-        }, Tokenizer != OfTheModel ? TokenizerFor("", "") : preset.Tokenizer == "gpt2" ? (this with { Tokenizer = "gpt2" }).TokenizerFor("", "") : null);
+        }, Tokenizer != OfTheModel ? TokenizerFor("", "") : needsTokenizer && preset.Tokenizer == "gpt2" ? (this with { Tokenizer = "gpt2" }).TokenizerFor("", "") : null);
     }
 
     P Fresh<P>(LanguageModel<P> model) => Init is not { } init ? model.Start(new Key(Seed))

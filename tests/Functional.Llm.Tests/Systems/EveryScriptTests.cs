@@ -11,7 +11,14 @@ public partial class EveryScriptTests(SystemScripts scripts) : IClassFixture<Sys
     public static TheoryData<string> Names => [.. SystemScripts.Names];
 
     /// <summary>A script that trains for a minute is tested with less.</summary>
-    static string[] Budget(string name) => name == "embeddings" ? ["--epochs", "1", "--dimension", "32"] : [];
+    static string[] Budget(string name) => name switch
+    {
+        "embeddings" => ["--epochs", "1", "--dimension", "32"],
+        "evaluate" => ["--preset", "nano", "--ids-file", Path.Combine(ScriptFolder.Repository, "scripts", "data", "ids.json")],
+        "generate" => ["--preset", "nano", "--ids", "1,2,3", "--count", "5"],
+        "pretrain" => ["--file", Path.Combine(ScriptFolder.Repository, "LICENSE"), "--steps", "6", "--context", "16"],
+        _ => [],
+    };
 
     [Theory]
     [MemberData(nameof(Names))]

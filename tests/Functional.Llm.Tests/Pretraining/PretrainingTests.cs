@@ -1,0 +1,71 @@
+using Xunit;
+
+namespace Functional.Llm.Tests.PretrainingTests;
+
+/// <summary>Training of language models: it learns, and goes on from a checkpoint as if it had never stopped.</summary>
+public sealed class PretrainingTests : IDisposable
+{
+    static readonly Gpt2 Small = new(17, 8, 12, 2, 2, Dropout: 0.1);
+    static readonly PretrainingSettings Settings = new(Batch: 2, Accumulate: 3, Steps: 9, Epochs: 2, Rate: 1e-2, "cosine", Beta2: 0.99, Clip: 1, Seed: 5, Checkpointed: false);
+    static readonly TokenArray Text = new([.. Enumerable.Range(0, 500).Select(i => i * i % 17)]);
+
+    readonly string folder = Directory.CreateTempSubdirectory().FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void The_loss_falls()
+    {
+        var settings = Settings with { Steps = 60, Epochs = null, Accumulate = 1 };
+        var losses = Pretraining.Train(Small with { Dropout = 0 }, settings, Text).Select(step => step.With(model => PretrainingText.Loss(model, Text, 8, 100))).ToArray();
+        Assert.Equal(61, losses.Length);
+        Assert.InRange(losses[0], 2.7, 2.95);
+        Assert.InRange(losses[^1], 0, 2.2);
+    }
+
+    [Theory, InlineData(null), InlineData(2)]
+    public void Any_cut_gives_the_bits_of_no_cut(int? epochs)
+    {
+        var settings = Settings with { Epochs = epochs };
+        var whole = Last(Pretraining.Train(Small, settings, Text));
+        for (var cut = 0; cut < settings.Steps; cut++)
+        {
+            var at = Path.Combine(folder, $"{cut}");
+            Directory.CreateDirectory(at);
+            Pretraining.Train(Small, settings, Text).First(step => step.Place.Step == cut).Save(at);
+            Assert.Equal(whole, Last(Pretraining.Train(ModelFolder.Configuration(at), settings, Text, at)));
+        }
+    }
+
+    [Fact]
+    public void A_Llama_is_resumed_likewise()
+    {
+        var llama = new Llama(17, 8, 12, 2, 1, 2, 20);
+        Pretraining.Train(llama, Settings, Text).First(step => step.Place.Step == 4).Save(folder);
+        Assert.Equal(Last(Pretraining.Train(llama, Settings, Text)), Last(Pretraining.Train(ModelFolder.Configuration(folder), Settings, Text, folder)));
+    }
+
+    [Fact]
+    public void Threads_change_no_bit() =>
+        Assert.Single(new[] { 1, 2, 4 }.Select(threads => Parallelism.With(threads, () => Last(Pretraining.Train(Small, Settings, Text)))).Distinct());
+
+    [Fact]
+    public void Checkpointed_blocks_give_the_same_bits() =>
+        Assert.Equal(Last(Pretraining.Train(Small, Settings, Text)), Last(Pretraining.Train(Small, Settings with { Checkpointed = true }, Text)));
+
+    [Fact]
+    public void A_checkpoint_of_another_model_is_refused()
+    {
+        Pretraining.Train(Small, Settings, Text).First().Save(folder);
+        var error = Assert.Throws<StorageException>(() => Pretraining.Train(Small with { Depth = 1 }, Settings, Text, folder).First());
+        Assert.Contains("the checkpoint is of another model", error.Message, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(folder, "training.json"), """{"step":-1,"loss":1,"epoch":0,"position":0,"key":1}""");
+        Assert.Throws<StorageException>(() => Pretraining.Train(Small, Settings, Text, folder).First());
+    }
+
+    [Fact]
+    public void A_text_shorter_than_a_window_is_refused() =>
+        Assert.Contains("more than the context", Assert.Throws<FunctionalLlmException>(() => PretrainingText.Of(new TokenArray([1, 2, 3])).Check(8)).Message, StringComparison.Ordinal);
+
+    static string Last(IEnumerable<PretrainingStep> steps) => steps.Aggregate("", (_, step) => step.Place.Step == Settings.Steps ? step.With(model => model.Sha256) : "");
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Xunit;
+
+namespace Functional.Llm.Tests.Systems;
+
+/// <summary>scripts/pretrain.csx, generate.csx and evaluate.csx, run as processes.</summary>
+public class PretrainScriptTests(SystemScripts scripts) : IClassFixture<SystemScripts>
+{
+    static readonly string License = Path.Combine(ScriptFolder.Repository, "LICENSE");
+
+    static readonly string[] Little = ["--file", License, "--context", "16", "--width", "32", "--depth", "2", "--batch", "4"];
+
+    [Fact]
+    public void What_was_trained_goes_on_generates_and_is_evaluated()
+    {
+        var folder = scripts["run"];
+        var trained = scripts.Json("pretrain", [.. Little, "--schedule", "constant", "--steps", "30", "--out", folder]);
+        Assert.Equal(30, trained.GetProperty("steps").GetInt32());
+        Assert.InRange(trained.GetProperty("validation_loss").GetDouble(), 1, 3.6);
+        var straight = scripts.Json("pretrain", [.. Little, "--schedule", "constant", "--steps", "40"]);
+        var resumed = scripts.Json("pretrain", "--resume", folder, "--steps", "40");
+        Assert.Equal(straight.GetProperty("parameters_sha256").GetString(), resumed.GetProperty("parameters_sha256").GetString());
+
+        var generated = scripts.Json("generate", "--model", folder, "--prompt", "The ", "--count", "20", "--temperature", "0");
+        Assert.Equal(24, generated.GetProperty("ids").GetArrayLength());
+        Assert.StartsWith("The ", generated.GetProperty("text").GetString(), StringComparison.Ordinal);
+        var evaluated = scripts.Json("evaluate", "--model", folder, "--file", License);
+        Assert.InRange(evaluated.GetProperty("bits_per_byte").GetDouble(), 1, 5);
+        Assert.Contains("has no '", scripts.Run("generate", "--model", folder, "--prompt", "é").Error, StringComparison.Ordinal);
+    }
+
+    [ReferenceFact("gpt2-small-random", "llama-small-random")]
+    public void The_reference_models_are_evaluated_and_generate_as_published()
+    {
+        foreach (var name in new[] { "gpt2-small-random", "llama-small-random" })
+        {
+            var (reference, ids) = (Reference.Json($"{name}/reference.json"), scripts[$"{name}.json"]);
+            int[][] inputs;
+            using (var file = SafetensorsFile.Open(Path.Combine(Reference.Path(name), "reference.safetensors")))
+            {
+                inputs = Rows(file.ReadIntegers("input_ids"));
+                File.WriteAllText(ids, JsonSerializer.Serialize(new { input_ids = inputs, target_ids = Rows(file.ReadIntegers("target_ids")) }));
+            }
+
+            var result = scripts.Json("evaluate", "--model", Reference.Path(name), "--ids-file", ids, "--gradient-norm", "--logits", "last");
+            Assert.Equal(reference.GetProperty("loss").GetDouble(), result.GetProperty("loss").GetDouble(), 1e-5);
+            Assert.Equal(reference.GetProperty("grad_norm").GetDouble(), result.GetProperty("gradient_norm").GetDouble(), 1e-4);
+            Assert.Equal(97, result.GetProperty("logits")[0].GetArrayLength());
+            var greedy = reference.GetProperty("greedy_from_first_4").EnumerateArray().Select(id => id.GetInt32()).ToArray();
+            var generated = scripts.Json("generate", "--model", Reference.Path(name), "--ids", string.Join(',', inputs[0][..4]), "--count", $"{greedy.Length}", "--temperature", "0");
+            Assert.Equal(greedy, generated.GetProperty("ids").EnumerateArray().Skip(4).Select(id => id.GetInt32()));
+        }
+
+        static int[][] Rows(Tokens ids) => [.. ids.Ids.Chunk(ids.Shape.Sizes[1])];
+    }
+
+    [Fact]
+    public void Wrong_usage_and_short_texts_are_one_line()
+    {
+        foreach (var (code, expected, arguments) in new[]
+        {
+            (2, "'huge' is no preset; expected nano", new[] { "--preset", "huge" }), (2, "is no schedule", ["--schedule", "steep"]), (1, "more than the context", ["--text", "too short"]),
+            (1, "more than the context", ["--file", License, "--context", "500"]), (2, "--rate is given with --resume", ["--resume", scripts["none"], "--rate", "1"]),
+            (1, "there is no checkpoint", ["--resume", scripts["none"]]), (2, "Llama has none", ["--preset", "llama-nano", "--file", License, "--dropout", "0.1"]),
+            (1, "cannot be divided among 5 heads", ["--file", License, "--heads", "5"]),
+        })
+        {
+            var wrong = scripts.Run("pretrain", arguments);
+            Assert.Equal((code, ""), (wrong.ExitCode, wrong.Output));
+            Assert.Contains(expected, wrong.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", wrong.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(2, scripts.Run("generate", "--prompt", "a").ExitCode);
+        Assert.Equal(2, scripts.Run("evaluate", "--model", scripts["none"], "--preset", "nano").ExitCode);
+        Assert.Contains("config.json", scripts.Run("evaluate", "--model", scripts["none"]).Error, StringComparison.Ordinal);
+        var ids = scripts.Write("ids.json", """{"input_ids": [[1, 2], [3]], "target_ids": [[1, 2], [3, 4]]}""");
+        Assert.Contains("row 1 of input_ids is no row of 2 ids", scripts.Run("evaluate", "--preset", "nano", "--ids-file", ids).Error, StringComparison.Ordinal);
+    }
+}
