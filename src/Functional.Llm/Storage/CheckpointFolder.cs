@@ -49,7 +49,10 @@ public static class CheckpointFolder
                 Remove(torn);
             var before = Candidates(path);
             if (before is [{ Step: var last }, ..] && last > step)
-                throw new StorageException($"{path}: step {last:N0} was saved here, after step {step:N0}; expected steps that grow; go on from there, or choose another folder");
+            {
+                throw new StorageException($"{path}: step {last:N0} was saved here, after step {step:N0}; expected steps that grow; "
+                    + "go on from there, or choose another folder");
+            }
 
             var saved = PutInPlace(Written(path, step, write), path, step, before);
             foreach (var old in before.Where(other => other.Step == step || other.Fault(sums: false) is not null))
@@ -60,7 +63,8 @@ public static class CheckpointFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StorageException($"{path}: the checkpoint of step {step:N0} could not be saved: {e.Message} Choose a folder that you may write to, on a disk with room.", e);
+            throw new StorageException($"{path}: the checkpoint of step {step:N0} could not be saved: {e.Message} "
+                + "Choose a folder that you may write to, on a disk with room.", e);
         }
     }
 
@@ -84,7 +88,8 @@ public static class CheckpointFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StorageException($"{path}: the checkpoints cannot be read: {e.Message} Check the path, seen from {Environment.CurrentDirectory}.", e);
+            throw new StorageException($"{path}: the checkpoints cannot be read: {e.Message} "
+                + $"Check the path, seen from {Environment.CurrentDirectory}.", e);
         }
     }
 
@@ -131,7 +136,8 @@ public static class CheckpointFolder
 
     /// <summary>From the newest to the oldest.</summary>
     static ImmutableArray<Candidate> Candidates(string path) =>
-        [.. Directory.GetDirectories(path, $"{Prefix}*").Select(Named).OfType<Candidate>().OrderByDescending(found => (found.Step, found.Revision))];
+        [.. Directory.GetDirectories(path, $"{Prefix}*").Select(Named).OfType<Candidate>()
+            .OrderByDescending(found => (found.Step, found.Revision))];
 
     static string NameOf(long step, int revision) => $"{Prefix}{step:D8}{(revision == 0 ? "" : $"-{revision}")}";
 

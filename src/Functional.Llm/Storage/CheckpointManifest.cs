@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Functional.Llm;
 
-/// <summary>The list of a checkpoint's files with their sums, written when all of them are: whoever finds it right has the whole checkpoint.</summary>
+/// <summary>The list of a checkpoint's files with their sums, written last: where it is right, nothing is missing.</summary>
 /// <remarks><c>{"step":1234,"files":{"model.safetensors":{"bytes":…,"sha256":"…"}}}</c></remarks>
 static class CheckpointManifest
 {
@@ -76,7 +76,7 @@ static class CheckpointManifest
     {
         using var file = ReadOnlyFile.Open(path, "manifest");
         var bytes = file.Length <= Longest ? new byte[file.Length]
-            : throw new StorageException($"{path}: the manifest has {file.Length:N0} bytes; expected at most {Longest:N0}; save the checkpoint anew");
+            : throw new StorageException($"{path}: the manifest has {file.Length:N0} bytes; expected at most {Longest:N0}; save it anew");
         file.Read(0, bytes);
         var json = new JsonTokens(path, bytes, depth: 3);
         long? step = null;
@@ -93,7 +93,8 @@ static class CheckpointManifest
         }
 
         json.End();
-        return step is { } number && files is not null ? (number, files) : throw json.Fault($"the manifest has no {(step is null ? "step" : "files")}", "step and files");
+        return step is { } number && files is not null ? (number, files)
+            : throw json.Fault($"the manifest has no {(step is null ? "step" : "files")}", "step and files");
     }
 
     static List<(string Name, FileSum Sum)> Files(ref JsonTokens json)
@@ -113,10 +114,11 @@ static class CheckpointManifest
                 else if (sha256 is null && json.Is("sha256"u8))
                     sha256 = json.Text(new("the sha256", Key: name));
                 else
-                    throw json.Fault($"file {Spelling.Quoted(name)} has the key {Spelling.Quoted(json.Key())}", "bytes and sha256, each once");
+                    throw json.Fault($"file {Spelling.Quoted(name)} has {Spelling.Quoted(json.Key())}", "bytes and sha256, each once");
             }
 
-            files.Add(bytes is { } length && sha256 is not null ? (name, new(length, sha256)) : throw json.Fault($"file {Spelling.Quoted(name)} has no sum", "bytes and sha256"));
+            files.Add(bytes is { } length && sha256 is not null ? (name, new(length, sha256))
+                : throw json.Fault($"file {Spelling.Quoted(name)} has no sum", "bytes and sha256"));
         }
 
         return files;

@@ -83,7 +83,7 @@ public sealed class Dtype
         return null;
     }
 
-    /// <summary>Hands the numbers of a tensor, as they are stored, to <paramref name="sink"/>, block after block; this kind is one that is written.</summary>
+    /// <summary>Hands the numbers of a tensor, as this kind stores them, to <paramref name="sink"/>, block after block.</summary>
     internal void Store(Tensor tensor, Sink sink)
     {
         Span<byte> block = stackalloc byte[Block * Bytes];

@@ -17,7 +17,7 @@ readonly record struct JsonPlace(string What, string? Tensor = null, string? Key
         What + (Tensor is null ? "" : $" of tensor {Spelling.Quoted(Tensor)}") + (Key is null ? "" : $" at key {Spelling.Quoted(Key)}");
 }
 
-/// <summary>The JSON of a file that may be hostile, token by token: only what is asked for is kept, and of that no more than <see cref="Room"/>.</summary>
+/// <summary>The JSON of a file that may be hostile, token by token: only what is asked for is kept, and of that a bounded amount.</summary>
 /// <remarks>Whatever is wrong is a <see cref="StorageException"/> of one line that begins with the file's path.</remarks>
 ref struct JsonTokens
 {
@@ -87,7 +87,7 @@ ref struct JsonTokens
         return Whole(what);
     }
 
-    /// <summary>Goes over an array of whole numbers from 0 on, and returns how many there are: at most as many as <paramref name="numbers"/> takes.</summary>
+    /// <summary>Goes over an array of whole numbers from 0 on, and returns how many there are: no more than fit.</summary>
     public int WholeNumbers(JsonPlace what, scoped Span<long> numbers)
     {
         if (Next() != JsonTokenType.StartArray)

@@ -5,8 +5,8 @@ namespace Functional.Llm;
 /// <summary>One number for all parameters: two runs that agree in it agree in every bit.</summary>
 public static class ParameterHash
 {
-    /// <summary>The SHA-256 over the tensors of a tree in the ordinal order of their paths, each number as a little-endian float32; 64 digits in lower case.</summary>
-    /// <remarks>In double precision numbers are rounded to the nearest float32. Paths and shapes do not count, but for the order.</remarks>
+    /// <summary>The SHA-256 over a tree's tensors in the ordinal order of their paths, each number as a little-endian float32.</summary>
+    /// <remarks>64 digits in lower case. Paths and shapes count for the order only. Doubles are rounded to the nearest float32.</remarks>
     public static string Sha256<T>(T tree)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -38,7 +38,8 @@ sealed class ReadOnlyFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new StorageException($"{path}: the {kind} cannot be read: {e.Message} Check the path, seen from {Environment.CurrentDirectory}.", e);
+            throw new StorageException($"{path}: the {kind} cannot be read: {e.Message} "
+                + $"Check the path, seen from {Environment.CurrentDirectory}.", e);
         }
     }
 
@@ -52,7 +53,10 @@ sealed class ReadOnlyFile : IDisposable
             {
                 read = RandomAccess.Read(handle, bytes, offset);
                 if (read == 0)
-                    throw new StorageException($"{Path}: the file ends at byte {offset:N0}, though it was longer when it was opened; read it again when nothing writes to it");
+                {
+                    throw new StorageException($"{Path}: the file ends at byte {offset:N0}, though it was longer when it was opened; "
+                        + "read it again when nothing writes to it");
+                }
             }
         }
         catch (IOException e)

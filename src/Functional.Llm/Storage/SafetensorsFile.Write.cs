@@ -17,14 +17,18 @@ public sealed partial class SafetensorsFile
     /// <param name="dtype">F64, F32, F16 or BF16, each number rounded to the nearest; left out, the one that loses nothing.</param>
     /// <exception cref="ArgumentException">The kind is another.</exception>
     /// <exception cref="StorageException">A name is there twice, a tensor is a symbolic zero, or the file cannot be written.</exception>
-    public static void Write(string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata = null, Dtype? dtype = null)
+    public static void Write(
+        string path,
+        IEnumerable<(string Name, Tensor Value)> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null,
+        Dtype? dtype = null)
     {
         dtype ??= Dtype.Lossless;
         if (dtype.FromReal is null)
-            throw new ArgumentException($"{dtype} is not written; choose {Dtype.F64}, {Dtype.F32}, {Dtype.F16} or {Dtype.BF16}", nameof(dtype));
+            throw new ArgumentException($"{dtype} is not written; choose F64, F32, F16 or BF16", nameof(dtype));
         (string Name, Tensor Value)[] all = [.. tensors];
         if (all.FirstOrDefault(tensor => tensor.Value.IsZero).Name is { } absent)
-            throw new StorageException($"{path}: tensor {Spelling.Quoted(absent)} is a symbolic zero, which has no shape; expected numbers; leave it out");
+            throw new StorageException($"{path}: tensor {Spelling.Quoted(absent)} is a symbolic zero; expected a shape; leave it out");
         var header = HeaderOf(path, all, metadata, dtype);
         AtomicFile.Write(path, stream =>
         {

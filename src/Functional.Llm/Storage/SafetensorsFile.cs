@@ -4,8 +4,8 @@ namespace Functional.Llm;
 
 /// <summary>Named tensors in a file of the safetensors format (Hugging Face 2022), read one at a time.</summary>
 /// <remarks>
-/// Eight bytes with the length of the header, the header as JSON, the numbers: all of it is checked when the file is opened, before memory is
-/// taken for any tensor. Reading takes a buffer of 32 KB besides what it returns. Any number of threads may read at once.
+/// Eight bytes with the length of the header, the header as JSON, the numbers: the header is checked when the file is opened, before memory
+/// is taken for any tensor. Reading takes at most 64 KB besides what it returns. Any number of threads may read at once.
 /// </remarks>
 public sealed partial class SafetensorsFile : IDisposable
 {
@@ -33,7 +33,7 @@ public sealed partial class SafetensorsFile : IDisposable
     public IEnumerable<SafetensorsEntry> Entries => header.Tensors.Values.OrderBy(tensor => tensor.Begin);
 
     /// <summary>Opens a file, and checks that it is to the letter of the format.</summary>
-    /// <exception cref="StorageException">There is no such file, or something is wrong with it: which tensor, what, and what was expected.</exception>
+    /// <exception cref="StorageException">There is no such file, or it is wrong: in which tensor, what, and what was expected.</exception>
     public static SafetensorsFile Open(string path)
     {
         var file = ReadOnlyFile.Open(path, "safetensors file");
@@ -53,10 +53,11 @@ public sealed partial class SafetensorsFile : IDisposable
 
     /// <summary>What the file says of a tensor.</summary>
     /// <exception cref="StorageException">There is no such tensor.</exception>
-    public SafetensorsEntry this[string name] => header.Tensors.TryGetValue(name, out var entry) ? entry : throw Absent(Path, name, header.Tensors.Keys);
+    public SafetensorsEntry this[string name] =>
+        header.Tensors.TryGetValue(name, out var entry) ? entry : throw Absent(Path, name, header.Tensors.Keys);
 
     /// <summary>A tensor, its numbers converted to the nearest of the library's precision; what is not finite stays so.</summary>
-    /// <exception cref="StorageException">There is no such tensor, its numbers are of another kind than those that are read, or the file was cut.</exception>
+    /// <exception cref="StorageException">There is no such tensor, its kind of numbers is not read, or the file was cut.</exception>
     public Tensor Read(string name)
     {
         var entry = this[name];
@@ -65,7 +66,7 @@ public sealed partial class SafetensorsFile : IDisposable
     }
 
     /// <summary>A tensor of whole numbers.</summary>
-    /// <exception cref="StorageException">There is no such tensor, it has no whole numbers, or one of more than 32 bits, or the file was cut.</exception>
+    /// <exception cref="StorageException">There is no such tensor, it has other or larger numbers, or the file was cut.</exception>
     public Tokens ReadIntegers(string name)
     {
         var entry = this[name];
@@ -78,7 +79,8 @@ public sealed partial class SafetensorsFile : IDisposable
             for (var i = 0; i < part.Length; i++)
             {
                 part[i] = whole[i] is >= int.MinValue and <= int.MaxValue ? (int)whole[i]
-                    : throw new StorageException($"{Path}: tensor {Spelling.Quoted(name)} has {whole[i]}; expected {int.MinValue} to {int.MaxValue}; store smaller numbers");
+                    : throw new StorageException($"{Path}: tensor {Spelling.Quoted(name)} has {whole[i]}; "
+                        + $"expected {int.MinValue} to {int.MaxValue}; store smaller numbers");
             }
         });
         return Tokens.Freeze(entry.Shape, integers);
@@ -102,7 +104,9 @@ public sealed partial class SafetensorsFile : IDisposable
     }
 
     internal static StorageException Absent(string path, string name, IEnumerable<string> others) =>
-        new($"{path}: there is no tensor {Spelling.Quoted(name)}; {(Spelling.Nearest(name, others) is { } nearest ? $"did you mean {Spelling.Quoted(nearest)}? " : "")}there are {others.Count():N0} others");
+        new($"{path}: there is no tensor {Spelling.Quoted(name)}; "
+            + (Spelling.Nearest(name, others) is { } nearest ? $"did you mean {Spelling.Quoted(nearest)}? " : "")
+            + $"there are {others.Count():N0} others");
 
     StorageException Unreadable(SafetensorsEntry entry, string expected) =>
         new($"{Path}: tensor {Spelling.Quoted(entry.Name)} is of {entry.Dtype}, which is not read; expected {expected}; convert the file");
@@ -110,12 +114,13 @@ public sealed partial class SafetensorsFile : IDisposable
     static int LengthOfHeader(ReadOnlyFile file)
     {
         if (file.Length < sizeof(long))
-            throw new StorageException($"{file.Path}: the file has {file.Length} bytes; expected a safetensors file, which begins with 8 bytes for the length of its header; get the file anew");
+            throw new StorageException($"{file.Path}: the file has {file.Length} bytes; expected a safetensors file of 8 or more");
         Span<byte> bytes = stackalloc byte[sizeof(long)];
         file.Read(0, bytes);
         var length = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
         var most = Math.Min(file.Length - sizeof(long), SafetensorsHeader.Longest);
         return length <= (ulong)most ? (int)length
-            : throw new StorageException($"{file.Path}: the header is {length:N0} bytes long, by the first 8 bytes; expected at most {most:N0}, as the file has {file.Length:N0} bytes; get the file anew");
+            : throw new StorageException($"{file.Path}: the header is {length:N0} bytes long, by the first 8 bytes; "
+                + $"expected at most {most:N0}, as the file has {file.Length:N0} bytes; get the file anew");
     }
 }

@@ -1,7 +1,9 @@
 namespace Functional.Llm;
 
-/// <summary>The tensors of a model's folder: one safetensors file, or several shards with an index that says which tensor is where.</summary>
-/// <remarks>Hugging Face's names: <c>model.safetensors</c>, or <c>model.safetensors.index.json</c> whose <c>weight_map</c> gives a file to each tensor.</remarks>
+/// <summary>The tensors of a model's folder: one safetensors file, or several shards with an index of what is where.</summary>
+/// <remarks>
+/// Hugging Face's names: <c>model.safetensors</c>, or <c>model.safetensors.index.json</c>, whose <c>weight_map</c> gives each a file.
+/// </remarks>
 public sealed class SafetensorsFolder : IDisposable
 {
     const string Single = "model.safetensors";
@@ -20,7 +22,7 @@ public sealed class SafetensorsFolder : IDisposable
     public IEnumerable<string> Names => fileOf.Keys;
 
     /// <summary>Opens what is in the folder; all of its files are checked.</summary>
-    /// <exception cref="StorageException">There is no model, a shard is missing or lies elsewhere, or a file is not to the letter of its format.</exception>
+    /// <exception cref="StorageException">There is no model, a shard is missing or elsewhere, or a file is not to the letter.</exception>
     public static SafetensorsFolder Open(string path)
     {
         var folder = new SafetensorsFolder(path);
@@ -56,7 +58,8 @@ public sealed class SafetensorsFolder : IDisposable
             file.Dispose();
     }
 
-    SafetensorsFile FileOf(string name) => fileOf.TryGetValue(name, out var file) ? file : throw SafetensorsFile.Absent(path, name, fileOf.Keys);
+    SafetensorsFile FileOf(string name) =>
+        fileOf.TryGetValue(name, out var file) ? file : throw SafetensorsFile.Absent(path, name, fileOf.Keys);
 
     void Open()
     {
@@ -74,7 +77,8 @@ public sealed class SafetensorsFolder : IDisposable
         }
         else
         {
-            throw new StorageException($"{path}: there is no model in this folder; expected {Single} or {Index}; check the path, seen from {Environment.CurrentDirectory}");
+            throw new StorageException($"{path}: there is no model in this folder; expected {Single} or {Index}; "
+                + $"check the path, seen from {Environment.CurrentDirectory}");
         }
     }
 
@@ -83,26 +87,31 @@ public sealed class SafetensorsFolder : IDisposable
         if (!files.TryGetValue(shard, out var file))
             files.Add(shard, file = OpenShard(index, shard));
         return file.Contains(name) ? file
-            : throw new StorageException($"{index}: tensor {Spelling.Quoted(name)} is not in {Spelling.Quoted(shard)}, to which the index sends; expected it there; get both files anew, as they belong together");
+            : throw new StorageException($"{index}: tensor {Spelling.Quoted(name)} is not in {Spelling.Quoted(shard)}; "
+                + "expected it there, as the index says; get both files anew, as they belong together");
     }
 
     /// <summary>A shard lies in the folder itself: an index may not lead a reader anywhere else.</summary>
     SafetensorsFile OpenShard(string index, string shard)
     {
         if (!FileNames.IsPlain(shard))
-            throw new StorageException($"{index}: the shard {Spelling.Quoted(shard)} is no file's name; expected a file in the same folder; get the index anew");
+        {
+            throw new StorageException($"{index}: the shard {Spelling.Quoted(shard)} is no file's name; "
+                + "expected a file in the same folder; get the index anew");
+        }
+
         var file = new FileInfo(Path.Combine(path, shard));
         if (file.LinkTarget is not null)
-            throw new StorageException($"{file}: the shard is a link to another place; expected a file in the folder itself; put the file there");
+            throw new StorageException($"{file}: the shard is a link; expected a file in the folder itself; put the file there");
         return file.Exists ? SafetensorsFile.Open(file.ToString())
-            : throw new StorageException($"{file}: the shard is missing; expected it, as {Index} names it; get it from where the others are");
+            : throw new StorageException($"{file}: the shard is missing; expected it, as the index says; get it from where the others are");
     }
 
     static ImmutableSortedDictionary<string, string> WeightMap(string index)
     {
         using var file = ReadOnlyFile.Open(index, "index");
         if (file.Length > LongestIndex)
-            throw new StorageException($"{index}: the index has {file.Length:N0} bytes; expected at most {LongestIndex:N0}; check the path");
+            throw new StorageException($"{index}: the file has {file.Length:N0} bytes; expected an index of at most {LongestIndex:N0}");
         var bytes = new byte[file.Length];
         file.Read(0, bytes);
         var json = new JsonTokens(index, bytes, depth: 8);

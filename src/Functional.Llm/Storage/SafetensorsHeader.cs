@@ -56,10 +56,15 @@ sealed record SafetensorsHeader(ImmutableSortedDictionary<string, string> Metada
         }
 
         if (dtype is null || shape is not { } extents || offsets is not var (begin, end))
-            throw json.Fault($"{Of(name)} has no {(dtype is null ? "dtype" : shape is null ? "shape" : "data_offsets")}", "dtype, shape and data_offsets");
+        {
+            throw json.Fault($"{Of(name)} has no {(dtype is null ? "dtype" : shape is null ? "shape" : "data_offsets")}",
+                "dtype, shape and data_offsets");
+        }
+
         var bytes = (long)extents.Size * dtype.Bytes;
         return end - begin == bytes ? new(name, dtype, extents, begin, end)
-            : throw json.Fault($"{Of(name)} of shape {extents} and dtype {dtype} has {end - begin:N0} bytes, by its data_offsets", $"{bytes:N0}");
+            : throw json.Fault($"{Of(name)} of shape {extents} and dtype {dtype} has {end - begin:N0} bytes, by its data_offsets",
+                $"{bytes:N0}");
     }
 
     static Dtype DtypeOf(ref JsonTokens json, string name)
@@ -77,7 +82,11 @@ sealed record SafetensorsHeader(ImmutableSortedDictionary<string, string> Metada
         for (var axis = 0; axis < sizes.Length; axis++)
         {
             if (sizes[axis] > int.MaxValue || (count *= sizes[axis]) > Array.MaxLength)
-                throw json.Fault($"{Of(name)} of shape [{string.Join(", ", sizes.ToArray())}] is too large", $"at most {Array.MaxLength:N0} elements, as an array has");
+            {
+                throw json.Fault($"{Of(name)} of shape [{string.Join(", ", sizes.ToArray())}] is too large",
+                    $"at most {Array.MaxLength:N0} elements, as an array has");
+            }
+
             extents[axis] = (int)sizes[axis];
         }
 
@@ -90,7 +99,8 @@ sealed record SafetensorsHeader(ImmutableSortedDictionary<string, string> Metada
         if (json.WholeNumbers(new("the data_offsets", name), offsets) < 2)
             throw json.Fault($"the data_offsets of {Of(name)} are fewer than 2", "where its bytes begin and end");
         return offsets[0] <= offsets[1] && offsets[1] <= data ? (offsets[0], offsets[1])
-            : throw json.Fault($"the data_offsets of {Of(name)} are [{offsets[0]}, {offsets[1]}]", $"begin ≤ end ≤ {data}, as many bytes as follow the header");
+            : throw json.Fault($"the data_offsets of {Of(name)} are [{offsets[0]}, {offsets[1]}]",
+                $"begin ≤ end ≤ {data}, as many bytes as follow the header");
     }
 
     /// <summary>Makes sure that the tensors follow one another from the first byte to the last.</summary>
@@ -102,8 +112,10 @@ sealed record SafetensorsHeader(ImmutableSortedDictionary<string, string> Metada
         {
             if (tensor.Begin != covered)
             {
-                throw json.Fault(tensor.Begin < covered ? $"{Of(tensor.Name)} begins at byte {tensor.Begin:N0} of the data, inside of another that ends at {covered:N0}"
-                    : $"bytes {covered:N0} to {tensor.Begin:N0} of the data, before {Of(tensor.Name)}, belong to no tensor", "tensors without overlaps and gaps");
+                throw json.Fault(tensor.Begin < covered
+                    ? $"{Of(tensor.Name)} begins at byte {tensor.Begin:N0} of the data, inside of another that ends at {covered:N0}"
+                    : $"bytes {covered:N0} to {tensor.Begin:N0} of the data, before {Of(tensor.Name)}, belong to no tensor",
+                    "tensors without overlaps and gaps");
             }
 
             covered = tensor.End;

@@ -114,8 +114,8 @@ public sealed class CheckpointFolderTests : IDisposable
     [InlineData("manifest.json", "{\"step\":2,\"step\":2}", "the manifest has the key 'step'")]
     [InlineData("manifest.json", "{\"step\":-2}", "the step has '-2'; expected a whole number")]
     [InlineData("manifest.json", "{\"step\":2,\"files\":{\"a\":{}}}", "file 'a' has no sum")]
-    [InlineData("manifest.json", "{\"step\":2,\"files\":{\"a\":{\"bytes\":1,\"bytes\":1}}}", "file 'a' has the key 'bytes'")]
-    [InlineData("manifest.json", "{\"step\":2,\"files\":{\"a\":{\"bytes\":1,\"sha256\":0}}}", "the sha256 at key 'a' is '0'; expected a text")]
+    [InlineData("manifest.json", "{\"step\":2,\"files\":{\"a\":{\"bytes\":1,\"bytes\":1}}}", "file 'a' has 'bytes'; expected bytes and")]
+    [InlineData("manifest.json", "{\"step\":2,\"files\":{\"a\":{\"bytes\":1,\"sha256\":0}}}", "the sha256 at key 'a' is '0'")]
     [InlineData("manifest.json", "{\"step\":2,\"files\":{\"../x\":{\"bytes\":1,\"sha256\":\"\"}}}", "'../x': this is no file's name")]
     [InlineData("manifest.json", "{\"step\":2,\"files\":{\"a\\u0000\":{\"bytes\":1,\"sha256\":\"\"}}}", "'a␀': this is no file's name")]
     public void What_is_wrong_is_told(string name, string? content, string expected)
@@ -139,7 +139,7 @@ public sealed class CheckpointFolderTests : IDisposable
         File.Delete(second["manifest.json"]);
         var (found, torn) = CheckpointFolder.Newest(Runs);
         Assert.Null(found);
-        Assert.Equal(["step-00000002", "step-00000001"], torn.Select(message => Path.GetFileName(message[..message.IndexOf(": ", StringComparison.Ordinal)])));
+        Assert.Equal([second.Path, first.Path], torn.Select(message => message[..message.IndexOf(": ", StringComparison.Ordinal)]));
         Assert.All(torn, message => Assert.EndsWith("; there is no other", message, StringComparison.Ordinal));
     }
 
@@ -204,11 +204,14 @@ public sealed class CheckpointFolderTests : IDisposable
             Files(2)(path);
             throw new InvalidOperationException("the writer's own failure passes through");
         }));
-        Assert.Contains("could not be saved", Assert.Throws<StorageException>(() => CheckpointFolder.Save(Runs, 2, 1, path => throw new IOException("No space left on device."))).Message, StringComparison.Ordinal);
-        Assert.Contains("a checkpoint cannot hold this folder", Assert.Throws<StorageException>(() => CheckpointFolder.Save(Runs, 2, 1, path => Directory.CreateDirectory(Path.Combine(path, "sub")))).Message, StringComparison.Ordinal);
+        Refused(Runs, "could not be saved: No space left on device.", path => throw new IOException("No space left on device."));
+        Refused(Runs, "a checkpoint cannot hold this folder", path => Directory.CreateDirectory(Path.Combine(path, "sub")));
         Assert.Equal(["step-00000001"], Names());
         Holds(1, CheckpointFolder.Newest(Runs).Checkpoint);
     }
+
+    static void Refused(string runs, string expected, Action<string> write) => Assert.Contains(
+        expected, Assert.Throws<StorageException>(() => CheckpointFolder.Save(runs, 2, 1, write)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Unfinished_ones_are_cleared_away_and_other_things_left_alone()
@@ -229,14 +232,15 @@ public sealed class CheckpointFolderTests : IDisposable
     {
         Save(1);
         File.WriteAllBytes(Save(2)["manifest.json"], Encoding.UTF8.GetBytes(new string(' ', (1 << 20) + 1)));
-        Assert.Contains("the manifest has 1,048,577 bytes; expected at most 1,048,576", Assert.Single(CheckpointFolder.Newest(Runs).Torn), StringComparison.Ordinal);
+        var torn = Assert.Single(CheckpointFolder.Newest(Runs).Torn);
+        Assert.Contains("the manifest has 1,048,577 bytes; expected at most 1,048,576", torn, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_place_where_nothing_can_be_saved_is_told()
     {
         File.WriteAllText(folder["file"], "");
-        Assert.Contains("could not be saved", Assert.Throws<StorageException>(() => CheckpointFolder.Save(folder["file"], 1, 1, Files(1))).Message, StringComparison.Ordinal);
+        Refused(folder["file"], "could not be saved", Files(1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Save(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Save(1, keep: 0));
     }

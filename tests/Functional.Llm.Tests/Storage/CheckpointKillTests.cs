@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Functional.Llm.Tests;
 
-/// <summary>A process that saves checkpoints without a pause is killed at random moments: whatever it had saved is there, and whole.</summary>
+/// <summary>A process that saves checkpoints without a pause is killed at random moments: what it had saved is there, and whole.</summary>
 public sealed class CheckpointKillTests : IDisposable
 {
     const int Kills = 100;

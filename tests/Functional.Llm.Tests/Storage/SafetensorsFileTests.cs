@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 using Xunit;
 
@@ -8,7 +9,10 @@ namespace Functional.Llm.Tests;
 public sealed class SafetensorsFileTests : IDisposable
 {
     static readonly Real[] Extremes =
-        [0, -(Real)0, 1, (Real)(-1.5), Real.Epsilon, Real.MaxValue, Real.MinValue, Real.PositiveInfinity, Real.NegativeInfinity, Real.NaN, (Real)0.1];
+    [
+        0, -(Real)0, 1, (Real)(-1.5), (Real)0.1, Real.Epsilon, Real.MaxValue, Real.MinValue,
+        Real.PositiveInfinity, Real.NegativeInfinity, Real.NaN,
+    ];
 
     readonly TemporaryFolder folder = new();
 
@@ -27,7 +31,7 @@ public sealed class SafetensorsFileTests : IDisposable
         return folder.Write("other.safetensors", [.. length, .. json, .. data]);
     }
 
-    static byte[] Little<S>(params S[] numbers) where S : unmanaged => System.Runtime.InteropServices.MemoryMarshal.AsBytes(numbers.AsSpan()).ToArray();
+    static byte[] Little<S>(params S[] numbers) where S : unmanaged => MemoryMarshal.AsBytes(numbers.AsSpan()).ToArray();
 
     static void SameBits(Tensor expected, Tensor actual)
     {
@@ -40,12 +44,13 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         (string, Tensor)[] tensors =
         [
-            ("matrix", Numbers((3, 5), 1)), ("scalar", Tensor.Scalar(2.5)), ("empty", Tensor.Zeros((4, 0, 2))), ("long", Numbers(20_001, 2)),
-            ("extremes", Tensor.Create(Extremes)), ("also empty", Tensor.Zeros(0)), ("π, \"quoted\"\n", Numbers((1, 1, 2, 1), 3)), ("", Tensor.Ones(2)),
+            ("matrix", Numbers((3, 5), 1)), ("scalar", Tensor.Scalar(2.5)), ("empty", Tensor.Zeros((4, 0, 2))), ("", Tensor.Ones(2)),
+            ("extremes", Tensor.Create(Extremes)), ("also empty", Tensor.Zeros(0)), ("π, \"quoted\"\n", Numbers((1, 1, 2, 1), 3)),
+            ("long", Numbers(20_001, 2)),
         ];
         SafetensorsFile.Write(Path, tensors, new Dictionary<string, string> { ["format"] = "pt", ["ключ"] = "a\tb" });
         using var file = SafetensorsFile.Open(Path);
-        Assert.Equal(tensors.Select(tensor => tensor.Item1).Order(StringComparer.Ordinal), file.Entries.Select(entry => entry.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(tensors.Select(tensor => tensor.Item1).ToHashSet(), file.Entries.Select(entry => entry.Name).ToHashSet());
         Assert.All(tensors, tensor => SameBits(tensor.Item2, file.Read(tensor.Item1)));
         Assert.Equal([new("format", "pt"), new("ключ", "a\tb")], file.Metadata);
         Assert.True(file.Contains("matrix") && !file.Contains("Matrix"));
@@ -65,10 +70,13 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void The_file_is_laid_out_as_the_format_says()
     {
-        SafetensorsFile.Write(Path, [("b", [1, -2]), ("a", Tensor.Scalar(0.5))], new Dictionary<string, string> { ["format"] = "pt" }, Dtype.F32);
-        const string header = """{"__metadata__":{"format":"pt"},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[],"data_offsets":[8,12]}}""";
-        var padded = header.PadRight((header.Length + 7) / 8 * 8);
-        Assert.Equal([.. Little((long)padded.Length), .. Encoding.UTF8.GetBytes(padded), .. Little(1.0f, -2.0f, 0.5f)], File.ReadAllBytes(Path));
+        var metadata = new Dictionary<string, string> { ["format"] = "pt" };
+        SafetensorsFile.Write(Path, [("b", [1, -2]), ("a", Tensor.Scalar(0.5))], metadata, Dtype.F32);
+        const string header =
+            """{"__metadata__":{"format":"pt"},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}"""
+            + ""","a":{"dtype":"F32","shape":[],"data_offsets":[8,12]}}""";
+        var padded = Encoding.UTF8.GetBytes(header.PadRight((header.Length + 7) / 8 * 8));
+        Assert.Equal([.. Little((long)padded.Length), .. padded, .. Little(1.0f, -2.0f, 0.5f)], File.ReadAllBytes(Path));
     }
 
     [Fact]
@@ -95,10 +103,13 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         var path = Written("""
             { "long": {"shape": [2], "data_offsets": [9, 25], "dtype": "I64"}, "byte": {"dtype":"U8","shape":[1],"data_offsets":[8,9]},
-              "double": {"dtype":"F64","shape":[1,1],"data_offsets":[0,8]}, "int": {"dtype": "I32", "shape": [2, 1], "data_offsets": [25, 33] },
-              "half": {"dtype":"F16","shape":[2],"data_offsets":[33,37]}, "\u0062rain": {"\u0064type":"BF16","shape":[1],"data_offsets":[37,39]} }
+              "double": {"dtype":"F64","shape":[1,1],"data_offsets":[0,8]},
+              "int": {"dtype": "I32", "shape": [2, 1], "data_offsets": [25, 33] },
+              "half": {"dtype":"F16","shape":[2],"data_offsets":[33,37]},
+              "\u0062rain": {"\u0064type":"BF16","shape":[1],"data_offsets":[37,39]} }
 
-            """, [.. Little(1.0 / 3), 200, .. Little(-5L, 1L << 40), .. Little(int.MaxValue, -7), .. Little((Half)0.5, Half.NaN), .. Little((ushort)0xC0A0)]);
+            """,
+            [.. Little(1.0 / 3), 200, .. Little(-5L, 1L << 40), .. Little(int.MaxValue, -7), .. Little((Half)0.5, Half.NaN), 0xA0, 0xC0]);
         using var file = SafetensorsFile.Open(path);
         SameBits(Tensor.Of((1, 1), (Real)(1.0 / 3)), file.Read("double"));
         SameBits([200], file.Read("byte"));
@@ -120,8 +131,14 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Whole_numbers_are_read_however_many_there_are(string kind)
     {
         int[] numbers = [.. Enumerable.Range(0, 10_000).Select(i => kind == "U8" ? i % 256 : (i - 5_000) * 400_000)];
-        var data = kind == "U8" ? [.. numbers.Select(i => (byte)i)] : kind == "I32" ? Little(numbers) : Little(numbers.Select(i => (long)i).ToArray());
-        using var file = SafetensorsFile.Open(Written($$"""{"ids":{"dtype":"{{kind}}","shape":[100,100],"data_offsets":[0,{{data.Length}}]} }""", data));
+        byte[] data = kind switch
+        {
+            "U8" => [.. numbers.Select(i => (byte)i)],
+            "I32" => Little(numbers),
+            _ => Little(numbers.Select(i => (long)i).ToArray()),
+        };
+        var header = $$"""{"ids":{"dtype":"{{kind}}","shape":[100,100],"data_offsets":[0,{{data.Length}}]} }""";
+        using var file = SafetensorsFile.Open(Written(header, data));
         Assert.Equal(Tokens.Of((100, 100), numbers), file.ReadIntegers("ids"));
     }
 
@@ -153,9 +170,11 @@ public sealed class SafetensorsFileTests : IDisposable
         SafetensorsFile.Write(Path, [("a", Tensor.Ones(1))]);
         var old = File.ReadAllBytes(Path);
         Assert.Equal(
-            $"{Path}: tensor 'b' is a symbolic zero, which has no shape; expected numbers; leave it out",
+            $"{Path}: tensor 'b' is a symbolic zero; expected a shape; leave it out",
             Assert.Throws<StorageException>(() => SafetensorsFile.Write(Path, [("a", Tensor.Ones(1)), ("b", default)])).Message);
-        Assert.Contains("tensor 'a' is there twice", Assert.Throws<StorageException>(() => SafetensorsFile.Write(Path, [("a", Tensor.Ones(1)), ("a", Tensor.Ones(2))])).Message, StringComparison.Ordinal);
+        Assert.Equal(
+            $"{Path}: tensor 'a' is there twice; expected each name once; get the file anew",
+            Assert.Throws<StorageException>(() => SafetensorsFile.Write(Path, [("a", Tensor.Ones(1)), ("a", Tensor.Ones(2))])).Message);
         Assert.Throws<StorageException>(() => SafetensorsFile.Write(Path, [("__metadata__", Tensor.Ones(1))]));
         Assert.Throws<ArgumentException>(() => SafetensorsFile.Write(Path, [("a", Tensor.Ones(1))], dtype: Dtype.I32));
         Assert.Equal(old, File.ReadAllBytes(Path));
@@ -169,7 +188,8 @@ public sealed class SafetensorsFileTests : IDisposable
         using var file = SafetensorsFile.Open(Path);
         using (var stream = new FileStream(Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
             stream.SetLength(1_000);
-        Assert.StartsWith($"{Path}: the file ends at byte 1,000, though", Assert.Throws<StorageException>(() => file.Read("a")).Message, StringComparison.Ordinal);
+        var message = Assert.Throws<StorageException>(() => file.Read("a")).Message;
+        Assert.StartsWith($"{Path}: the file ends at byte 1,000, though", message, StringComparison.Ordinal);
     }
 
     [Fact]

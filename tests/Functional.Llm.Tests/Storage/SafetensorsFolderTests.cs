@@ -15,7 +15,7 @@ public sealed class SafetensorsFolderTests : IDisposable
     {
         SafetensorsFile.Write(folder[One], [("a", [1, 2]), ("b", [3])]);
         SafetensorsFile.Write(folder[Two], [("c", [4, 5, 6]), ("unused", [7])]);
-        folder.Write(Index, $$$"""{"metadata":{"total_size":24,"more":[{}]},"weight_map":{"a":"{{{One}}}","c":"{{{Two}}}","b":"{{{One}}}"}}""");
+        folder.Write(Index, $$$"""{"metadata":{"size":24,"more":[{}]},"weight_map":{"a":"{{{One}}}","c":"{{{Two}}}","b":"{{{One}}}"}}""");
     }
 
     public void Dispose() => folder.Dispose();
@@ -43,8 +43,11 @@ public sealed class SafetensorsFolderTests : IDisposable
         Assert.Equal([4, 5, 6], model.Read("c").ToArray());
         Assert.Equal(3, model["c"].Shape);
         Assert.True(model.Contains("a") && !model.Contains("unused"));
-        Assert.Equal($"{folder.Path}: there is no tensor 'd'; there are 3 others", Assert.Throws<StorageException>(() => model.Read("d")).Message);
-        Assert.Equal($"{folder[One]}: tensor 'a' is of F32, which is not read; expected I64, I32, U8; convert the file", Assert.Throws<StorageException>(() => model.ReadIntegers("a")).Message);
+        Assert.Equal(
+            $"{folder.Path}: there is no tensor 'd'; there are 3 others", Assert.Throws<StorageException>(() => model.Read("d")).Message);
+        Assert.Equal(
+            $"{folder[One]}: tensor 'a' is of F32, which is not read; expected I64, I32, U8; convert the file",
+            Assert.Throws<StorageException>(() => model.ReadIntegers("a")).Message);
     }
 
     [Fact]
@@ -58,7 +61,10 @@ public sealed class SafetensorsFolderTests : IDisposable
     [Fact]
     public void A_folder_without_a_model_is_told()
     {
-        Assert.StartsWith($"{folder["none"]}: there is no model in this folder; expected model.safetensors or {Index};", Refusal(folder["none"]), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{folder["none"]}: there is no model in this folder; expected model.safetensors or {Index};",
+            Refusal(folder["none"]),
+            StringComparison.Ordinal);
         File.Delete(folder[Index]);
         Assert.StartsWith($"{folder.Path}: there is no model in this folder;", Refusal(folder.Path), StringComparison.Ordinal);
     }
@@ -67,7 +73,8 @@ public sealed class SafetensorsFolderTests : IDisposable
     public void A_missing_shard_is_told()
     {
         File.Delete(folder[Two]);
-        Assert.Equal($"{folder[Two]}: the shard is missing; expected it, as {Index} names it; get it from where the others are", Refusal(folder.Path));
+        Assert.Equal(
+            $"{folder[Two]}: the shard is missing; expected it, as the index says; get it from where the others are", Refusal(folder.Path));
     }
 
     [Fact]
@@ -79,17 +86,20 @@ public sealed class SafetensorsFolderTests : IDisposable
 
     [Fact]
     public void A_tensor_that_is_not_in_its_shard_is_told() => Assert.Equal(
-        $"{Index}: tensor 'd' is not in '{One}', to which the index sends; expected it there; get both files anew, as they belong together",
+        $"{Index}: tensor 'd' is not in '{One}'; expected it there, as the index says; get both files anew, as they belong together",
         Map($$$"""{"weight_map":{"a":"{{{One}}}","d":"{{{One}}}"}}"""));
 
     [Theory]
-    [InlineData("../model.safetensors"), InlineData("/etc/passwd"), InlineData("sub/model.safetensors"), InlineData(".."), InlineData("."), InlineData("")]
-    [InlineData("..\\\\model.safetensors"), InlineData("C:model.safetensors"), InlineData("a\\u0000b")]
+    [InlineData("../model.safetensors"), InlineData("/etc/passwd"), InlineData("sub/model.safetensors")]
+    [InlineData(".."), InlineData("."), InlineData(""), InlineData("..\\\\model.safetensors")]
+    [InlineData("C:model.safetensors"), InlineData("a\\u0000b")]
     public void An_index_may_not_lead_out_of_the_folder(string shard)
     {
         Directory.CreateDirectory(folder["sub"]);
         File.Copy(folder[One], folder["sub/model.safetensors"]);
-        Assert.Matches("^model.safetensors.index.json: the shard '.*' is no file's name; expected a file in the same folder; get the index anew$", Map($$$"""{"weight_map":{"a":"{{{shard}}}"}}"""));
+        Assert.Matches(
+            "^model.safetensors.index.json: the shard '.*' is no file's name; expected a file in the same folder; get the index anew$",
+            Map($$$"""{"weight_map":{"a":"{{{shard}}}"}}"""));
     }
 
     [Theory, InlineData("elsewhere/x"), InlineData("model-00001-of-00002.safetensors")]
@@ -98,7 +108,8 @@ public sealed class SafetensorsFolderTests : IDisposable
         Directory.CreateDirectory(folder["elsewhere"]);
         File.Copy(folder[One], folder["elsewhere/x"]);
         File.CreateSymbolicLink(folder["link"], target);
-        Assert.Equal("link: the shard is a link to another place; expected a file in the folder itself; put the file there", Map("""{"weight_map":{"a":"link"}}"""));
+        Assert.Equal(
+            "link: the shard is a link; expected a file in the folder itself; put the file there", Map("""{"weight_map":{"a":"link"}}"""));
     }
 
     [Theory]
@@ -110,14 +121,15 @@ public sealed class SafetensorsFolderTests : IDisposable
     [InlineData("{\"weight_map\":{\"a\":\"x\",\"a\":\"x\"}}", "weight_map has the key 'a' twice")]
     [InlineData("{\"weight_map\":{},\"weight_map\":{}}", "weight_map is there twice")]
     [InlineData("{\"x\":[[[[[[[[[]]]]]]]]]}", "the JSON is broken: The maximum configured depth of 8")]
-    public void What_is_wrong_with_an_index_is_told(string json, string expected) => Assert.StartsWith($"{Index}: {expected}", Map(json), StringComparison.Ordinal);
+    public void What_is_wrong_with_an_index_is_told(string json, string expected) =>
+        Assert.StartsWith($"{Index}: {expected}", Map(json), StringComparison.Ordinal);
 
     [Fact]
     public void A_large_index_is_refused_at_little_cost()
     {
         folder.Write(Index, new byte[(1 << 24) + 1]);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.StartsWith($"{folder[Index]}: the index has 16,777,217 bytes; expected at most 16,777,216;", Refusal(folder.Path), StringComparison.Ordinal);
+        Assert.Equal($"{folder[Index]}: the file has 16,777,217 bytes; expected an index of at most 16,777,216", Refusal(folder.Path));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
     }
 }

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Functional.Llm.Tests;
 
-/// <summary>Whatever becomes of a safetensors file, it is read, and then the tensors cover its bytes, or it is refused in one line.</summary>
+/// <summary>Whatever becomes of a safetensors file, it is read, and its tensors cover its bytes, or it is refused in one line.</summary>
 public sealed class SafetensorsMutationTests
 {
     const int Mebibyte = 1 << 20;
@@ -13,7 +13,8 @@ public sealed class SafetensorsMutationTests
     /// <summary>What a changed header is made of: numbers and words that matter to a reader.</summary>
     static readonly string[] Splinters =
     [
-        "0", "1", "-1", "4", "8", "255", "4294967296", "9223372036854775807", "18446744073709551615", "1e3", "[", "]", "{", "}", "\"", ",", ":", "\\u0000",
+        "0", "1", "-1", "4", "8", "255", "4294967296", "9223372036854775807", "18446744073709551615", "1e3",
+        "[", "]", "{", "}", "\"", ",", ":", "\\u0000",
         "F32", "F64", "F16", "BF16", "I32", "I64", "U8", "BOOL", "dtype", "shape", "data_offsets", "__metadata__", "null", " ",
     ];
 
@@ -39,7 +40,7 @@ public sealed class SafetensorsMutationTests
 
     static byte[] Join(byte[] header, byte[] data) => [.. BitConverter.GetBytes((long)header.Length), .. header, .. data];
 
-    /// <summary>Changes bytes, cuts, lengthens, or puts splinters into the header, whose length is then made to fit more often than not.</summary>
+    /// <summary>Changes bytes, cuts, lengthens, or puts splinters into the header, whose length is then mostly made to fit.</summary>
     static byte[] Mutate(byte[] file, Random random)
     {
         var length = (int)BinaryPrimitives.ReadInt64LittleEndian(file);
@@ -51,15 +52,17 @@ public sealed class SafetensorsMutationTests
                 return [.. file, .. new byte[random.Next(1, 9)]];
             case 2:
                 var changed = (byte[])file.Clone();
+                var from = random.Next(2) == 0 || length + 8 == file.Length ? 0 : length + 8;
                 for (var i = random.Next(1, 4); i > 0; i--)
-                    changed[random.Next(random.Next(2) == 0 || length + 8 == file.Length ? 0 : 8 + length, file.Length)] = (byte)random.Next(256);
+                    changed[random.Next(from, file.Length)] = (byte)random.Next(256);
                 return changed;
             default:
                 var header = Encoding.UTF8.GetString(file, 8, length);
                 for (var i = random.Next(1, 3); i > 0; i--)
                 {
                     var place = random.Next(header.Length);
-                    header = header[..place] + Splinters[random.Next(Splinters.Length)] + header[Math.Min(header.Length, place + random.Next(4))..];
+                    var rest = header[Math.Min(header.Length, place + random.Next(4))..];
+                    header = header[..place] + Splinters[random.Next(Splinters.Length)] + rest;
                 }
 
                 var mutant = Join(Encoding.UTF8.GetBytes(header), file[(8 + length)..]);

@@ -9,10 +9,12 @@ public sealed class SafetensorsReferenceTests
     const string Llama = "llama-small-random";
 
     [ReferenceFact($"{Gpt2}/reference.safetensors", $"{Gpt2}/model.safetensors", $"{Gpt2}/reference.json")]
-    public void The_gradients_of_gpt2_have_the_published_norm() => Agrees(Gpt2, ["wte.weight", "h.1.mlp.c_proj.bias", "ln_f.bias"], 40);
+    public void The_gradients_of_gpt2_have_the_published_norm() =>
+        Agrees(Gpt2, ["wte.weight", "h.1.mlp.c_proj.bias", "ln_f.bias"], 40);
 
     [ReferenceFact($"{Llama}/reference.safetensors", $"{Llama}/model.safetensors", $"{Llama}/reference.json")]
-    public void The_gradients_of_llama_have_the_published_norm() => Agrees(Llama, ["model.embed_tokens.weight", "model.layers.1.mlp.down_proj.weight", "lm_head.weight"], 30);
+    public void The_gradients_of_llama_have_the_published_norm() =>
+        Agrees(Llama, ["model.embed_tokens.weight", "model.layers.1.mlp.down_proj.weight", "lm_head.weight"], 30);
 
     static void Agrees(string model, string[] names, int count)
     {
@@ -43,16 +45,20 @@ public sealed class SafetensorsReferenceTests
     [ReferenceFact($"{Gpt2}/model.safetensors", $"{Llama}/model.safetensors")]
     public void A_model_written_again_has_the_same_numbers_byte_for_byte()
     {
+        WrittenAgain(Reference.Path($"{Gpt2}/model.safetensors"));
+        WrittenAgain(Reference.Path($"{Llama}/model.safetensors"));
+    }
+
+    static void WrittenAgain(string path)
+    {
         using var folder = new TemporaryFolder();
-        foreach (var path in new[] { Reference.Path($"{Gpt2}/model.safetensors"), Reference.Path($"{Llama}/model.safetensors") })
-        {
-            using var model = SafetensorsFile.Open(path);
-            SafetensorsFile.Write(folder["again"], model.Entries.Select(entry => (entry.Name, model.Read(entry.Name))), model.Metadata, Dtype.F32);
-            using var again = SafetensorsFile.Open(folder["again"]);
-            Assert.Equal(model.Entries, again.Entries);
-            var data = (int)model.Entries.Last().End;
-            Assert.Equal(File.ReadAllBytes(path)[^data..], File.ReadAllBytes(folder["again"])[^data..]);
-        }
+        using var model = SafetensorsFile.Open(path);
+        var tensors = model.Entries.Select(entry => (entry.Name, model.Read(entry.Name)));
+        SafetensorsFile.Write(folder["again"], tensors, model.Metadata, Dtype.F32);
+        using var again = SafetensorsFile.Open(folder["again"]);
+        Assert.Equal(model.Entries, again.Entries);
+        var data = (int)model.Entries.Last().End;
+        Assert.Equal(File.ReadAllBytes(path)[^data..], File.ReadAllBytes(folder["again"])[^data..]);
     }
 
     [DataFact("weights/stories260K.bin", "weights/tok512.bin", "weights/llama2-tokenizer.bin")]
