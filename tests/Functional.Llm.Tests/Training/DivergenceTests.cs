@@ -72,6 +72,17 @@ public class DivergenceTests
         Assert.Contains("the gradient is ", error.Message, StringComparison.Ordinal);
     }
 
+    // The first layer is asked for the gradient of its parameters alone.
+    [Fact]
+    public void A_first_layer_whose_gradient_is_not_finite_is_named()
+    {
+        var error = Stopped(3, NoParameterGradient.At((Model θ) => θ.First).On(Inputs) >> MeanSquaredError(Tensor.Zeros((5, 4))));
+        Assert.Equal(("First", nameof(NoParameterGradient)), (error.Path, error.Operation));
+        Assert.Contains("where the gradient of the parameter Weight is NaN at [0, 0], as 12 numbers of 12 are not finite", error.Message, StringComparison.Ordinal);
+    }
+
+    static readonly Layer<LinearParameters, Tensor, Tensor> NoParameterGradient = (p, x) => (x.MatMul(p.Weight.T), _ => (new(Real.NaN * p.Weight), x));
+
     [Fact]
     public void Clipping_hides_nothing()
     {
@@ -156,6 +167,15 @@ public class DivergenceTests
     {
         Assert.Equal(["Linear", "Gelu", "CrossEntropy", "Dropout", "Softmax", "NoValue"],
             new Delegate[] { Linear, Gelu, CrossEntropy([1]), Dropout(0.5, new Key(1)), Softmax, NoValue }.Select(Finite.Name));
+    }
+
+    [Fact]
+    public void Nothing_is_looked_at_once_the_search_is_over()
+    {
+        Pullback<Tensor, Tensor> pull = dy => dy;
+        Differentiable<Tensor, Tensor> nothing = x => (Real.NaN * x, pull);
+        Assert.NotNull(Finite.FirstNot(nothing >> MeanSquaredError(Tensor.Ones(1)), Tensor.Ones(1)));
+        Assert.Same(pull, nothing.Call(Tensor.Ones(1)).Pullback);
     }
 
     [Property]

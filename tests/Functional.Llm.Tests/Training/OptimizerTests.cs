@@ -127,6 +127,14 @@ public class OptimizerTests
     }
 
     [Fact]
+    public void Without_a_gradient_nothing_moves()
+    {
+        var start = Functional.Llm.Training.Start(Random(new Draw(1)));
+        foreach (var rule in new[] { new Sgd(0.1, 0.9), new AdamW(0.1, Decay: 0), new Lion(0.1), new Muon(0.1).Where(IsMatrix, new Sgd(0.1)) })
+            Assert.True(Tree.Equal(start.Parameters, start.Descend(rule, Pushing(null!)).Descend(rule, Pushing(Tree.Zeros(start.Parameters))).Parameters), $"{rule}");
+    }
+
+    [Fact]
     public void A_gradient_that_is_no_number_leaves_no_number()
     {
         var nan = Tree.Map(Random(new Draw(1)), leaf => Real.NaN * leaf);
