@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Functional.Llm;
@@ -34,40 +35,39 @@ static unsafe partial class Kernels
     /// <summary>Σ x² in double precision, block by block: squares that overflow in single precision do not.</summary>
     public static double SumOfSquares(ReadOnlySpan<Real> x)
     {
-        var sums = new double[(x.Length + Squares - 1) / Squares];
         fixed (Real* start = x)
-        {
-            // The parts are done before this returns, so that the array stays where it is.
-            var (at, count) = ((nint)start, x.Length);
-            Results.InParts(sums.Length, Squares, (from, to) =>
-            {
-                for (var i = from; i < to; i++)
-                    sums[i] = SumOfSquares((Real*)at + (nint)i * Squares, Math.Min(Squares, count - i * Squares));
-            });
-        }
+            return x.Length <= Squares ? SumOfSquares(start, x.Length) : SumOfBlocks((nint)start, x.Length);
+    }
 
+    /// <summary>The blocks are done before this returns, so that the array stays where it is.</summary>
+    static double SumOfBlocks(nint x, int count)
+    {
+        var sums = new double[(count + Squares - 1) / Squares];
+        Workers.For(sums.Length, i => sums[i] = SumOfSquares((Real*)x + (nint)i * Squares, Math.Min(Squares, count - i * Squares)));
         return sums.Sum();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static double SumOfSquares(Real* x, int count)
     {
-        Vector256<double> even = default, odd = default;
-        var whole = count / Vector256<Real>.Count * Vector256<Real>.Count;
-        for (var i = 0; i < whole; i += Vector256<Real>.Count)
+        Vector512<double> even = default, odd = default;
+        var whole = count / Vector512<Real>.Count * Vector512<Real>.Count;
+        for (var i = 0; i < whole; i += Vector512<Real>.Count)
         {
-            var (low, high) = Wide(Vector256.Load(x + i));
+            var (low, high) = Wide(Vector512.Load(x + i));
             even += low * low;
             odd += high * high;
         }
 
-        var sum = Vector256.Sum(even + odd);
+        var sum = Vector512.Sum(even + odd);
         for (var i = whole; i < count; i++)
             sum += (double)x[i] * x[i];
         return sum;
     }
 
-    static (Vector256<double> Low, Vector256<double> High) Wide(Vector256<Real> x) =>
-        sizeof(Real) == sizeof(int) ? Vector256.Widen(x.AsSingle()) : (x.AsDouble(), default);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static (Vector512<double> Low, Vector512<double> High) Wide(Vector512<Real> x) =>
+        sizeof(Real) == sizeof(int) ? Vector512.Widen(x.AsSingle()) : (x.AsDouble(), default);
 
     /// <summary>x reduced over some axes, which are dropped or kept with size 1.</summary>
     public static Tensor Reduce(Reduction reduction, Tensor x, ReadOnlySpan<int> axes, bool keep)

@@ -43,7 +43,7 @@ sealed class Learner<P>
     {
         var (value, gradient) = loss.ValueAndGradient(parameters);
         var gradients = Tree.Flatten(parameters, gradient).Select((g, i) => Fitting(g, leaves[i])).ToArray();
-        GradientNorm = watched || double.IsFinite(optimizer.Clip) ? Math.Sqrt(gradients.Where(g => !g.IsZero).Sum(g => Kernels.SumOfSquares(g.Elements))) : 0;
+        GradientNorm = watched || double.IsFinite(optimizer.Clip) ? Math.Sqrt(gradients.Sum(g => g.IsZero ? 0 : Kernels.SumOfSquares(g.Elements))) : 0;
         if (watched && !(Real.IsFinite(value) && double.IsFinite(GradientNorm)))
             throw Divergence.NotFinite(Finite.FirstNot(loss, parameters), begun, new(Step, Loss), new(Step + 1, value), optimizer.RateAt(Step));
         begun ??= new(Step + 1, value);
