@@ -44,6 +44,7 @@ public sealed class SourceRules
             {
                 ["Accumulation.cs"] = "weighs parts in double",
                 ["Kernels.Reduce.cs"] = "adds squares in double, since those of floats overflow",
+                ["Kernels.Updates.cs"] = "adds squares in double, likewise",
                 ["Tensor.Reductions.cs"] = "counts beyond the whole numbers that a float holds",
             }),
         ["no double-precision functions"] = new(@"\bMath\.(?:Exp|Log|Log2|Log10|Sqrt|Cbrt|Pow|Sin|Cos|Tan|Sinh|Cosh|Tanh|Asin|Acos|Atan|Atan2|ScaleB)\(",

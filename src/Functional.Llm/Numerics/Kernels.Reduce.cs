@@ -30,7 +30,7 @@ static unsafe partial class Kernels
     }
 
     /// <summary>Squares that one thread adds up; the sums of such blocks are added in their order.</summary>
-    const int Squares = 16 * Chunk;
+    public const int Squares = 16 * Chunk;
 
     /// <summary>Σ x² in double precision, block by block: squares that overflow in single precision do not.</summary>
     public static double SumOfSquares(ReadOnlySpan<Real> x)

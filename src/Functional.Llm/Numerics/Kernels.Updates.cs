@@ -17,21 +17,40 @@ interface IUpdate
 static unsafe partial class Kernels
 {
     /// <summary>Every number of a parameter and its moments, after one update by a gradient times a scale.</summary>
-    public static void Update<U>(U rule, Span<Real> parameter, ReadOnlySpan<Real> gradient, Real scale, Span<Real> first, Span<Real> second)
+    /// <returns>Σ ḡ² before the scale, to the bit that of <see cref="SumOfSquares(ReadOnlySpan{Real})"/>: block by block, while the gradient is in the cache.</returns>
+    public static double Update<U>(U rule, Span<Real> parameter, ReadOnlySpan<Real> gradient, Real scale, Span<Real> first, Span<Real> second)
         where U : struct, IUpdate
     {
         fixed (Real* p = parameter, g = gradient, m = first, v = second)
         {
-            // The parts are done before this returns, so that the arrays stay where they are.
-            var (atP, atG, atM, atV) = ((nint)p, (nint)g, (nint)m, (nint)v);
-            Results.InParts(parameter.Length, 1, (from, to) =>
-                Lanes.Widest(new Updating<U>(rule, (Real*)atP + from, (Real*)atG + from, scale, (Real*)atM + from, (Real*)atV + from, to - from)));
+            var whole = new Updating<U>(rule, p, g, scale, m, v, parameter.Length);
+            return parameter.Length <= Squares ? whole.Block(0) : InBlocks(whole);
         }
+    }
+
+    /// <summary>The blocks are done before this returns, so that the arrays stay where they are.</summary>
+    static double InBlocks<U>(Updating<U> update)
+        where U : struct, IUpdate
+    {
+        var sums = new double[(update.Count + Squares - 1) / Squares];
+        Workers.For(sums.Length, i => sums[i] = update.Block(i));
+        return sums.Sum();
     }
 
     readonly struct Updating<U>(U rule, Real* parameter, Real* gradient, Real scale, Real* first, Real* second, int count) : ILaneWork
         where U : struct, IUpdate
     {
+        public int Count => count;
+
+        /// <summary>Updates a block, and returns the sum of its gradient's squares.</summary>
+        public double Block(int i)
+        {
+            var (from, size) = ((nint)i * Squares, Math.Min(Squares, count - i * Squares));
+            var sum = SumOfSquares(gradient + from, size);
+            Lanes.Widest(new Updating<U>(rule, parameter + from, gradient + from, scale, first + from, second + from, size));
+            return sum;
+        }
+
         public void Run<L>()
             where L : struct, ILanes<L>
         {

@@ -17,10 +17,10 @@ public sealed record AdamW(
     public override int Moments(LeafStep leaf) => 2;
 
     /// <inheritdoc/>
-    public override void Update(LeafStep leaf, Span<Real> parameter, ReadOnlySpan<Real> gradient, Real scale, Span<Real> first, Span<Real> second)
+    public override double Update(LeafStep leaf, Span<Real> parameter, ReadOnlySpan<Real> gradient, Real scale, Span<Real> first, Span<Real> second)
     {
         var (rate, step) = (RateAt(leaf.Step), leaf.Step + 1);
-        Kernels.Update(new Rule(
+        return Kernels.Update(new Rule(
             (Real)Beta1, (Real)(1 - Beta1), (Real)Beta2, (Real)(1 - Beta2), (Real)Epsilon, Kept(leaf, rate, Decay, Decays),
             (Real)(rate / (1 - Math.Pow(Beta1, step))), (Real)(1 / Math.Sqrt(1 - Math.Pow(Beta2, step)))), parameter, gradient, scale, first, second);
     }

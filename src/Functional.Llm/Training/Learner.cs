@@ -37,29 +37,42 @@ sealed class Learner<P>
     /// <summary>The state, sharing this learner's arrays.</summary>
     public TrainState<P> State => new(parameters, Lift(first), Lift(second), Step, Loss);
 
-    /// <summary>One update; one that is watched is not made where the loss or the gradient is not finite.</summary>
+    /// <summary>One update; one that is watched ends training where the loss or the gradient is not finite.</summary>
     /// <exception cref="DivergenceException">The step is watched, and its loss or gradient is not finite.</exception>
     public Learner<P> Descend(Optimizer optimizer, Differentiable<P, Real> loss, bool watched = false)
     {
         var (value, gradient) = loss.ValueAndGradient(parameters);
         var gradients = Tree.Flatten(parameters, gradient).Select((g, i) => Fitting(g, leaves[i])).ToArray();
-        GradientNorm = watched || double.IsFinite(optimizer.Clip) ? Math.Sqrt(gradients.Sum(g => g.IsZero ? 0 : Kernels.SumOfSquares(g.Elements))) : 0;
-        if (watched && !(Real.IsFinite(value) && double.IsFinite(GradientNorm)))
-            throw Divergence.NotFinite(Finite.FirstNot(loss, parameters), begun, new(Step, Loss), new(Step + 1, value), optimizer.RateAt(Step));
-        begun ??= new(Step + 1, value);
-        var scale = optimizer.ScaleOf(GradientNorm);
-        for (var i = 0; i < leaves.Length; i++)
-        {
-            var (array, leaf) = (leaves[i].Value.Storage.Array, new LeafStep(leaves[i].Path, leaves[i].Value.Shape, Step));
-            var moments = optimizer.Moments(leaf);
-            optimizer.Update(leaf, array, gradients[i].IsZero ? Arrays.Zeros(array.Length) : gradients[i].Elements, scale,
-                moments > 0 ? first[i] ??= Arrays.Zeros(array.Length) : [],
-                moments > 1 ? second[i] ??= Arrays.Zeros(array.Length) : []);
-        }
 
-        (Step, Loss) = (Step + 1, value);
-        return this;
+        // Only a limit needs the norm before the update, which else has it as a by-product. To watch, a block of every tensor will do: what is not
+        // finite goes back through all layers below, and fills whole rows of their gradients.
+        var isClipped = double.IsFinite(optimizer.Clip);
+        var norm = watched || isClipped ? Norm(gradients, isClipped ? int.MaxValue : Kernels.Squares) : 0;
+        if (watched && !(Real.IsFinite(value) && double.IsFinite(norm)))
+            throw Diverged(Finite.FirstNot(loss, parameters), value, optimizer);
+        var squares = gradients.Select((g, i) => Update(optimizer, i, g, optimizer.ScaleOf(norm))).ToArray();
+        var broken = Array.FindIndex(squares, sum => !double.IsFinite(sum));
+        var failure = watched && broken >= 0 ? Diverged(new(leaves[broken].Path, "", $"the gradient of the parameter {leaves[broken].Path} is not finite"), value, optimizer) : null;
+        begun ??= new(Step + 1, value);
+        (Step, Loss, GradientNorm) = (Step + 1, value, Math.Sqrt(squares.Sum()));
+        return failure is null ? this : throw failure;
     }
+
+    double Update(Optimizer optimizer, int i, Tensor gradient, Real scale)
+    {
+        var (array, leaf) = (leaves[i].Value.Storage.Array, new LeafStep(leaves[i].Path, leaves[i].Value.Shape, Step));
+        var moments = optimizer.Moments(leaf);
+        return optimizer.Update(leaf, array, gradient.IsZero ? Arrays.Zeros(array.Length) : gradient.Elements, scale,
+            moments > 0 ? first[i] ??= Arrays.Zeros(array.Length) : [],
+            moments > 1 ? second[i] ??= Arrays.Zeros(array.Length) : []);
+    }
+
+    /// <summary>The norm of the gradients, or of the first numbers of each.</summary>
+    static double Norm(Tensor[] gradients, int count) =>
+        Math.Sqrt(gradients.Sum(g => g.IsZero ? 0 : Kernels.SumOfSquares(g.Elements[..Math.Min(count, g.Size)])));
+
+    DivergenceException Diverged(Culprit? culprit, double loss, Optimizer optimizer) =>
+        Divergence.NotFinite(culprit, begun, new(Step, Loss), new(Step + 1, loss), optimizer.RateAt(Step));
 
     /// <summary>The gradient of a leaf, packed and in an array that no update writes to.</summary>
     Tensor Fitting(Tensor gradient, Leaf leaf)

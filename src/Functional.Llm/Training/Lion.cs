@@ -14,10 +14,10 @@ public sealed record Lion(
     public override int Moments(LeafStep leaf) => 1;
 
     /// <inheritdoc/>
-    public override void Update(LeafStep leaf, Span<Real> parameter, ReadOnlySpan<Real> gradient, Real scale, Span<Real> first, Span<Real> second)
+    public override double Update(LeafStep leaf, Span<Real> parameter, ReadOnlySpan<Real> gradient, Real scale, Span<Real> first, Span<Real> second)
     {
         var rate = RateAt(leaf.Step);
-        Kernels.Update(new Rule((Real)Beta1, (Real)(1 - Beta1), (Real)Beta2, (Real)(1 - Beta2), Kept(leaf, rate, Decay, Decays), (Real)rate),
+        return Kernels.Update(new Rule((Real)Beta1, (Real)(1 - Beta1), (Real)Beta2, (Real)(1 - Beta2), Kept(leaf, rate, Decay, Decays), (Real)rate),
             parameter, gradient, scale, first, second);
     }
 

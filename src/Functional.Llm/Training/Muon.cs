@@ -28,7 +28,7 @@ public sealed record Muon(Schedule Rate, double Momentum = 0.95, double Decay = 
 
     /// <inheritdoc/>
     /// <exception cref="FunctionalLlmException">The tensor is no matrix.</exception>
-    public override void Update(LeafStep leaf, Span<Real> parameter, ReadOnlySpan<Real> gradient, Real scale, Span<Real> first, Span<Real> second)
+    public override double Update(LeafStep leaf, Span<Real> parameter, ReadOnlySpan<Real> gradient, Real scale, Span<Real> first, Span<Real> second)
     {
         if (leaf.Shape.Rank != 2)
         {
@@ -37,10 +37,11 @@ public sealed record Muon(Schedule Rate, double Momentum = 0.95, double Decay = 
         }
 
         var direction = Arrays.Uninitialized(parameter.Length);
-        Kernels.Update(new Nesterov((Real)Momentum, (Real)(1 - Momentum)), direction, gradient, scale, first, second);
+        var squares = Kernels.Update(new Nesterov((Real)Momentum, (Real)(1 - Momentum)), direction, gradient, scale, first, second);
         var (rate, orthogonal) = (RateAt(leaf.Step), Orthogonalized(Tensor.Freeze(leaf.Shape, direction)));
         var stretch = Math.Sqrt(Math.Max(1, (double)leaf.Shape.Sizes[0] / leaf.Shape.Sizes[1]));
         Kernels.Update(new Step(Kept(leaf, rate, Decay, Decays), (Real)(rate * stretch)), parameter, orthogonal.AsSpan(), 1, [], []);
+        return squares;
     }
 
     /// <summary>Five steps of Newton and Schulz towards UVᵀ: X ← aX + (bG + cG²)X with G = XXᵀ, or with G = XᵀX on the right, whichever is smaller.</summary>

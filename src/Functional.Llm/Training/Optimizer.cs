@@ -23,7 +23,8 @@ public abstract record Optimizer(Schedule Rate)
     /// A missing gradient comes as zeros; the gradient counts <paramref name="scale"/> times, which is how it is clipped. Purity is a copy before
     /// this call, and <c>Fit</c> on its own state is this call without the copy, so that both compute the same bits.
     /// </remarks>
-    public abstract void Update(LeafStep leaf, Span<Real> parameter, ReadOnlySpan<Real> gradient, Real scale, Span<Real> first, Span<Real> second);
+    /// <returns>Σ ḡ² of the gradient as it came, which costs next to nothing beside the update.</returns>
+    public abstract double Update(LeafStep leaf, Span<Real> parameter, ReadOnlySpan<Real> gradient, Real scale, Span<Real> first, Span<Real> second);
 
     /// <summary>This rule for the tensors that a predicate takes, and another for the rest: <c>new Muon(0.02).Where(leaf => …, otherwise: new AdamW(3e-4))</c>.</summary>
     /// <remarks>The rate that a trace tells is this rule's. The norm is that of the whole gradient, and the lower limit of both clips it.</remarks>
@@ -40,7 +41,7 @@ public abstract record Optimizer(Schedule Rate)
     {
         public override int Moments(LeafStep leaf) => For(leaf).Moments(leaf);
 
-        public override void Update(LeafStep leaf, Span<Real> parameter, ReadOnlySpan<Real> gradient, Real scale, Span<Real> first, Span<Real> second) =>
+        public override double Update(LeafStep leaf, Span<Real> parameter, ReadOnlySpan<Real> gradient, Real scale, Span<Real> first, Span<Real> second) =>
             For(leaf).Update(leaf, parameter, gradient, scale, first, second);
 
         Optimizer For(LeafStep leaf) => Takes(leaf) ? Rule : Otherwise;

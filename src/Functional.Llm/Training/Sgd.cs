@@ -9,13 +9,11 @@ public sealed record Sgd(Schedule Rate, double Momentum = 0) : Optimizer(Rate)
     public override int Moments(LeafStep leaf) => Momentum == 0 ? 0 : 1;
 
     /// <inheritdoc/>
-    public override void Update(LeafStep leaf, Span<Real> parameter, ReadOnlySpan<Real> gradient, Real scale, Span<Real> first, Span<Real> second)
+    public override double Update(LeafStep leaf, Span<Real> parameter, ReadOnlySpan<Real> gradient, Real scale, Span<Real> first, Span<Real> second)
     {
         var rate = (Real)RateAt(leaf.Step);
-        if (Momentum == 0)
-            Kernels.Update(new Plain(rate), parameter, gradient, scale, first, second);
-        else
-            Kernels.Update(new Heavy(rate, (Real)Momentum), parameter, gradient, scale, first, second);
+        return Momentum == 0 ? Kernels.Update(new Plain(rate), parameter, gradient, scale, first, second)
+            : Kernels.Update(new Heavy(rate, (Real)Momentum), parameter, gradient, scale, first, second);
     }
 
     readonly struct Plain(Real rate) : IUpdate

@@ -81,6 +81,25 @@ public class DivergenceTests
         Assert.Contains("where the gradient of the parameter Weight is NaN at [0, 0], as 12 numbers of 12 are not finite", error.Message, StringComparison.Ordinal);
     }
 
+    // Where no layer passes it on, it comes to light as the update is made.
+    [Theory, InlineData(0, "the gradient Weight is NaN at [0, 0]", false), InlineData(20_000, "At step 3, the gradient of the parameter Weight is not finite.", true)]
+    public void A_single_number_of_a_large_gradient_is_enough(int place, string words, bool isUpdated)
+    {
+        Differentiable<LinearParameters, Real> Loss(int step) => p => (1, _ => new(Tensor.From((150, 200), Enumerable.Range(0, 30_000).Select(i => step == 3 && i == place ? double.NaN : 1))));
+        TraceStep<LinearParameters>? last = null;
+        var error = Assert.Throws<DivergenceException>(() =>
+        {
+            foreach (var step in Enumerable.Range(1, 9).Trace(Functional.Llm.Training.Start(new LinearParameters(Tensor.Ones((150, 200)))), new Sgd(0.5), Loss))
+                last = step;
+        });
+        Assert.Equal(3, error.Step);
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+        if (isUpdated)
+            Assert.Contains("step 2 was left behind", Assert.Throws<FunctionalLlmException>(() => last!.Snapshot()).Message, StringComparison.Ordinal);
+        else
+            Assert.True(last!.Snapshot().Parameters.Weight.IsClose(Tensor.Zeros((150, 200)), 0, 1e-6));
+    }
+
     static readonly Layer<LinearParameters, Tensor, Tensor> NoParameterGradient = (p, x) => (x.MatMul(p.Weight.T), _ => (new(Real.NaN * p.Weight), x));
 
     [Fact]
