@@ -51,6 +51,19 @@ public class ClippingTests
         Assert.Equal([13.0, 13, 13], steps);
     }
 
+    // Larger than what one thread does at a time: the norm is known before the update where it clips, and comes with the update where it does not.
+    [Theory, InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(7)]
+    public void The_norm_is_that_of_all_numbers_to_the_bit_with_and_without_a_limit(int threads)
+    {
+        var gradient = (new Key(1).Normal((150, 300)), new Key(2).Normal(7));
+        var start = Functional.Llm.Training.Start((Tensor.Zeros((150, 300)), Tensor.Zeros(7)));
+        TraceStep<(Tensor, Tensor)> Step(double limit) => Parallelism.With(threads, () => new[] { 1 }.Trace(start, new Sgd(1) { Clip = limit }, _ => Pushing(gradient)).First());
+        var (free, clipped, norm) = (Step(double.PositiveInfinity), Step(1), Tree.Norm(gradient));
+        Assert.Equal((norm, norm), (free.GradientNorm, clipped.GradientNorm));
+        Assert.True(Tree.Equal(free.Snapshot().Parameters, Tree.Map(gradient, leaf => -leaf)));
+        Assert.Equal(1, Tree.Norm(clipped.Snapshot().Parameters), 1e-5);
+    }
+
     [Fact]
     public void Of_two_rules_with_limits_the_lower_one_holds() => Assert.Equal(1,
         (new Sgd(1) { Clip = 2 }).Where(_ => true, new Sgd(1) { Clip = 1 }).Clip);
