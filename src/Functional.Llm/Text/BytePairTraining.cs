@@ -41,32 +41,14 @@ public static class BytePairTraining
     {
         List<byte[]> tokens = [.. Enumerable.Range(0, 256).Select(b => new[] { (byte)b })];
         var ids = tokens.Index().ToDictionary(token => token.Item, token => token.Index, ByteStrings.Instance);
-        var words = pieces.Sorted.Where(piece => piece.Piece.Length > 1).Select(piece => (Ids: piece.Piece.Select(b => (int)b).ToArray(), piece.Count)).ToArray();
-        var pairs = new PairCounts(tokens);
-        for (var i = 0; i < words.Length; i++)
-            pairs.Add(words[i].Ids, words[i].Count, i);
-        while (pairs.TakeMostFrequent() is var (left, right, count, places))
+        var pairs = new PairCounts([.. pieces.Sorted.Where(piece => piece.Piece.Length > 1)], tokens);
+        while (pairs.MostFrequentPair() is var (left, right, count))
         {
             byte[] bytes = [.. tokens[left], .. tokens[right]];
             if (ids.TryAdd(bytes, tokens.Count))
                 tokens.Add(bytes);
-            var whole = ids[bytes];
-            foreach (var i in places)
-            {
-                pairs.Remove(words[i].Ids, words[i].Count);
-                words[i].Ids = Replace(words[i].Ids, left, right, whole);
-                pairs.Add(words[i].Ids, words[i].Count, i);
-            }
-
-            yield return new(tokens[left], tokens[right], whole, count);
+            pairs.Merge(left, right, ids[bytes]);
+            yield return new(tokens[left], tokens[right], ids[bytes], count);
         }
-    }
-
-    static int[] Replace(int[] ids, int left, int right, int whole)
-    {
-        var (result, count) = (new int[ids.Length], 0);
-        for (var i = 0; i < ids.Length; i++)
-            result[count++] = ids[i] == left && i + 1 < ids.Length && ids[i + 1] == right && i++ >= 0 ? whole : ids[i];
-        return result[..count];
     }
 }

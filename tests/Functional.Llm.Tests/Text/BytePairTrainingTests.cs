@@ -30,7 +30,7 @@ public sealed class BytePairTrainingTests
     public void Training_is_what_its_definition_says()
     {
         var random = new RandomText(7);
-        for (var round = 0; round < 60; round++)
+        for (var round = 0; round < 300; round++)
         {
             // A small alphabet and long words, so that pairs tie and overlap, and two ways lead to one token.
             var text = string.Concat(Enumerable.Range(0, 40).Select(_ => random.Below(5) == 0 ? ' ' : (char)('a' + random.Below(2 + round % 3))));
@@ -41,6 +41,18 @@ public sealed class BytePairTrainingTests
             Assert.Equal(NaiveBytePairs.Learn(pieces, 40),
                 BytePairTraining.Learn(reader).Take(40).Select(merge => $"{Convert.ToHexString(merge.Left.Span)} {Convert.ToHexString(merge.Right.Span)} {merge.Count}"));
         }
+    }
+
+    /// <summary>A merge costs what its pair's places do: where each went through the whole of the one word, this would take 400 MB and more.</summary>
+    [Fact]
+    public void One_long_word_costs_no_more_than_many_short_ones()
+    {
+        var random = new RandomText(8);
+        var text = string.Concat(Enumerable.Range(0, 200_000).Select(_ => (char)('a' + random.Below(26))));
+        using var reader = new StringReader(text);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(1000, BytePairTraining.Learn(reader).Take(1000).Last().Id - 255);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000_000);
     }
 
     [Fact]
