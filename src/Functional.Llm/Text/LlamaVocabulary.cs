@@ -29,7 +29,7 @@ static class LlamaVocabulary
         string[] names = ["<unk>", "<s>", "</s>"];
         var searched = pieces.Select((piece, id) => id < Controls + 256 ? default : piece).ToArray();
         return new(searched, [.. Enumerable.Range(Controls, 256)], Merges(path, searched, scores),
-            names.Index().ToImmutableSortedDictionary(name => name.Item, name => name.Index, StringComparer.Ordinal), addsSpace: true);
+            names.Index().ToImmutableSortedDictionary(name => name.Item, name => name.Index, StringComparer.Ordinal), SpaceInFront.Always);
     }
 
     /// <summary>The name of the token of a byte.</summary>

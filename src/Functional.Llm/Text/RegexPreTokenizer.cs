@@ -18,9 +18,9 @@ sealed class RegexPreTokenizer : PreTokenizer
         {
             regex = new(pattern, RegexOptions.CultureInvariant, Patience);
         }
-        catch (ArgumentException e)
+        catch (RegexParseException e)
         {
-            throw new TokenizerException($"vocabulary: the pattern {Spelling.Quoted(pattern)} is no regular expression: {Spelling.OneLine(e.Message)}", e);
+            throw new TokenizerException($"vocabulary: the pattern {Spelling.Quoted(pattern)} is no regular expression: {e.Error} at character {e.Offset}. Use another vocabulary.", e);
         }
     }
 

@@ -4,7 +4,7 @@ namespace Functional.Llm;
 
 /// <summary>SentencePiece's byte-pair encoding, as Llama 1 and 2 use it: characters are merged across the whole text, and those that the vocabulary lacks become bytes (Kudo and Richardson 2018).</summary>
 /// <remarks>
-/// A text gets a space in front, which decoding takes away. Half of a surrogate pair becomes U+FFFD. Control tokens such as <c>&lt;s&gt;</c> come from
+/// A text may get a space in front, which decoding takes away. Half of a surrogate pair becomes U+FFFD. Control tokens such as <c>&lt;s&gt;</c> come from
 /// their ids alone, never from text, and decode to nothing.
 /// </remarks>
 public sealed class SentencePieceTokenizer : Tokenizer
@@ -20,10 +20,10 @@ public sealed class SentencePieceTokenizer : Tokenizer
     /// <param name="idOfByte">The id of the token of each of the 256 bytes.</param>
     /// <param name="merges">What becomes of pairs of pieces.</param>
     /// <param name="controls">The names of the control tokens and their ids.</param>
-    /// <param name="addsSpace">Whether a text gets a space in front.</param>
-    internal SentencePieceTokenizer(IReadOnlyList<ReadOnlyMemory<byte>> pieces, int[] idOfByte, IReadOnlyCollection<Merge> merges, ImmutableSortedDictionary<string, int> controls, bool addsSpace)
+    /// <param name="front">Whether a text gets a space in front.</param>
+    internal SentencePieceTokenizer(IReadOnlyList<ReadOnlyMemory<byte>> pieces, int[] idOfByte, IReadOnlyCollection<Merge> merges, ImmutableSortedDictionary<string, int> controls, SpaceInFront front)
     {
-        (this.pieces, this.idOfByte, Merges, Controls, AddsSpace, table) = (new(pieces), idOfByte, merges, controls, addsSpace, new(merges));
+        (this.pieces, this.idOfByte, Merges, Controls, Front, table) = (new(pieces), idOfByte, merges, controls, front, new(merges));
         hasSpaceWithin = pieces.Any(piece => piece.Span.TrimStart((byte)' ').Contains((byte)' '));
         byteOfId = idOfByte.Index().ToDictionary(entry => entry.Item, entry => (byte)entry.Index);
     }
@@ -31,7 +31,7 @@ public sealed class SentencePieceTokenizer : Tokenizer
     /// <summary>The control tokens and their ids.</summary>
     public ImmutableSortedDictionary<string, int> Controls { get; }
 
-    internal bool AddsSpace { get; }
+    internal SpaceInFront Front { get; }
 
     internal IReadOnlyCollection<Merge> Merges { get; }
 
@@ -42,7 +42,7 @@ public sealed class SentencePieceTokenizer : Tokenizer
     public override int VocabularySize => pieces.Count;
 
     /// <inheritdoc/>
-    public override ImmutableArray<int> EncodeToIds(string text) => [.. Encode(AddsSpace && text.Length > 0 ? " " + text : text)];
+    public override ImmutableArray<int> EncodeToIds(string text) => [.. Encode(text is { Length: > 0 } && (Front == SpaceInFront.Always || Front == SpaceInFront.WhereAbsent && text[0] != ' ') ? " " + text : text)];
 
     /// <inheritdoc/>
     public override IEnumerable<int> EncodeToIds(TextReader text)
@@ -64,7 +64,7 @@ public sealed class SentencePieceTokenizer : Tokenizer
 
     /// <inheritdoc/>
     public override byte[] DecodeToBytes(IEnumerable<int> ids) =>
-        base.DecodeToBytes(ids) is var bytes && AddsSpace && bytes is [(byte)' ', ..] ? bytes[1..] : bytes;
+        base.DecodeToBytes(ids) is var bytes && Front != SpaceInFront.None && bytes is [(byte)' ', ..] ? bytes[1..] : bytes;
 
     /// <inheritdoc/>
     internal override int LastCut(ReadOnlySpan<char> text)
@@ -98,4 +98,17 @@ public sealed class SentencePieceTokenizer : Tokenizer
         int[] all = [.. ids];
         return all[..table.Merge(all)];
     }
+}
+
+/// <summary>Whether a text gets a space in front, so that its first word is as any other.</summary>
+enum SpaceInFront
+{
+    /// <summary>It gets none.</summary>
+    None,
+
+    /// <summary>It gets one.</summary>
+    Always,
+
+    /// <summary>It gets one unless it begins with one, which is then lost in decoding.</summary>
+    WhereAbsent,
 }

@@ -8,6 +8,9 @@ public static class TokenizerFile
 {
     static readonly string[][] Gpt2Names = [["encoder.json", "vocab.bpe"], ["vocab.json", "merges.txt"]];
 
+    /// <summary>How errors begin that know a vocabulary, and not whence it came.</summary>
+    const string Nameless = "vocabulary: ";
+
     /// <summary>Reads a tokenizer, whatever its format.</summary>
     /// <param name="path">A folder that has tokenizer.json, encoder.json and vocab.bpe, vocab.json and merges.txt, or tokenizer.bin;
     /// or one of these files; or a .json in Hugging Face's format, a .tiktoken of ranks (with GPT-2's pieces and no special tokens), a .bin of llama2.c.</param>
@@ -15,6 +18,18 @@ public static class TokenizerFile
     public static Tokenizer Read(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        try
+        {
+            return Recognise(path);
+        }
+        catch (TokenizerException e) when (e.Message.StartsWith(Nameless, StringComparison.Ordinal))
+        {
+            throw new TokenizerException($"{path}: {e.Message[Nameless.Length..]}", e);
+        }
+    }
+
+    static Tokenizer Recognise(string path)
+    {
         var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(path) ?? "";
         if (Directory.Exists(path))
         {
@@ -30,7 +45,7 @@ public static class TokenizerFile
                 ".json" => TokenizerJson.Read(path),
                 ".tiktoken" => TiktokenVocabulary.Read(path, PreTokenizer.Gpt2),
                 ".bin" => LlamaVocabulary.Read(path),
-                _ => throw new TokenizerException($"{path}: no tokenizer's file ends so; expected .json, .bpe, .tiktoken or .bin; give the file its name."),
+                _ => throw new TokenizerException($"{path}: no tokenizer's file ends so; expected .json, .tiktoken, .bin, or vocab.bpe beside encoder.json; give the file its name."),
             };
     }
 

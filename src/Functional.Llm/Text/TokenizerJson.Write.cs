@@ -19,7 +19,7 @@ static partial class TokenizerJson
             case BytePairTokenizer bytes: Write(json, bytes); break;
             case SentencePieceTokenizer pieces: Write(json, pieces); break;
             case WordTokenizer words:
-                WriteWords(json, words.Words, Sequence("pretokenizers", Split(@"\s", "Removed"), Split(WordTokenizer.Separators, "Isolated")), null, words.Words.Contains(WordTokenizer.Unknown) ? WordTokenizer.Unknown : "");
+                WriteWords(json, words.Words, Sequence("pretokenizers", Split(WhiteSpace, "Removed"), Split(WordTokenizer.Separators, "Isolated")), null, words.Words.Contains(WordTokenizer.Unknown) ? WordTokenizer.Unknown : "");
                 break;
             case CharTokenizer characters:
                 WriteWords(json, [.. characters.Characters.Select(character => character.ToString())], Split(EveryCharacter, "Isolated"), Step("Fuse"), "");
@@ -48,11 +48,12 @@ static partial class TokenizerJson
         var names = tokenizer.Controls.ToDictionary(control => control.Value, control => control.Key);
         WriteAdded(json, tokenizer.Controls);
         var prepend = new JsonObject { ["type"] = "Prepend", ["prepend"] = Metaspace };
-        WriteNode(json, "normalizer", tokenizer.AddsSpace ? Sequence("normalizers", prepend, Replace(" ", Metaspace)) : Replace(" ", Metaspace));
-        json.WriteNull("pre_tokenizer");
+        WriteNode(json, "normalizer", tokenizer.Front == SpaceInFront.Always ? Sequence("normalizers", prepend, Replace(" ", Metaspace)) : Replace(" ", Metaspace));
+        WriteNode(json, "pre_tokenizer", tokenizer.Front != SpaceInFront.WhereAbsent ? null
+            : new JsonObject { ["type"] = "Metaspace", ["replacement"] = Metaspace, ["prepend_scheme"] = "first", ["split"] = false });
         json.WriteNull("post_processor");
         var strip = new JsonObject { ["type"] = "Strip", ["content"] = " ", ["start"] = 1, ["stop"] = 0 };
-        WriteNode(json, "decoder", Sequence("decoders", [Replace(Metaspace, " "), Step("ByteFallback"), Step("Fuse"), .. tokenizer.AddsSpace ? [strip] : (JsonNode[])[]]));
+        WriteNode(json, "decoder", Sequence("decoders", [Replace(Metaspace, " "), Step("ByteFallback"), Step("Fuse"), .. tokenizer.Front == SpaceInFront.None ? (JsonNode[])[] : [strip]]));
         WriteModel(json, tokenizer.VocabularySize, id => names.TryGetValue(id, out var name) ? name
             : tokenizer.ByteOf(id) is { } b ? LlamaVocabulary.ByteName(b)
             : Encoding.UTF8.GetString(tokenizer.Bytes(id).Span).Replace(" ", Metaspace, StringComparison.Ordinal), tokenizer.Merges, byteFallback: true, ignoreMerges: false);

@@ -9,6 +9,7 @@ static partial class TokenizerJson
 {
     const string Metaspace = "▁";
     const string EveryCharacter = "(?s:.)";
+    const string WhiteSpace = @"\s";
 
     /// <summary>The tokenizer in a file.</summary>
     /// <exception cref="TokenizerException">The file is no such JSON, or asks for something that is not supported.</exception>
@@ -55,8 +56,10 @@ static partial class TokenizerJson
         {
             switch (Type(path, "pre_tokenizer", step))
             {
-                case "ByteLevel" when !Flag(step, "add_prefix_space"):
-                    result = Flag(step, "use_regex", otherwise: true) ? PreTokenizer.Gpt2 : result;
+                case "ByteLevel" when !Flag(step, "add_prefix_space") && !Flag(step, "use_regex", otherwise: true):
+                    break;
+                case "ByteLevel" when !Flag(step, "add_prefix_space") && result == PreTokenizer.Whole:
+                    result = PreTokenizer.Gpt2;
                     break;
                 case "Split" when !Flag(step, "invert") && Text(path, step, "behavior") == "Isolated" && result == PreTokenizer.Whole:
                     result = PreTokenizer.Of(PatternOf(path, step));
@@ -67,60 +70,6 @@ static partial class TokenizerJson
         }
 
         return result;
-    }
-
-    static SentencePieceTokenizer SentencePiece(string path, JsonElement root, JsonElement model)
-    {
-        var ids = VocabularyReader.Ids(path, Object(path, model, "vocab"));
-        var controls = Added(path, root).Where(token => token.Value.IsSpecial).ToImmutableSortedDictionary(token => token.Key, token => token.Value.Id, StringComparer.Ordinal);
-        var merges = Merges(path, model, ids);
-        var idOfByte = Enumerable.Range(0, 256).Select(b => ids.TryGetValue(LlamaVocabulary.ByteName(b), out var id) ? id
-            : throw new TokenizerException($"{path}: there is no token {LlamaVocabulary.ByteName(b)}; expected one for each of the 256 bytes, as byte_fallback needs them; get the file anew.")).ToArray();
-        var silent = idOfByte.Concat(controls.Values).ToHashSet();
-        var pieces = VocabularyReader.ById(path, [.. ids.Select(token => (token.Value, (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(token.Key.Replace(Metaspace, " ", StringComparison.Ordinal))))]);
-        foreach (var id in silent.Where(id => id < pieces.Length))
-            pieces[id] = default;
-        return new(pieces, idOfByte, merges, controls, AddsSpace(path, root));
-    }
-
-    /// <summary>Spaces become ▁ by a normalizer (Prepend, Replace) or by a Metaspace; either may put one in front.</summary>
-    static bool AddsSpace(string path, JsonElement root)
-    {
-        var adds = false;
-        if (root.TryGetProperty("normalizer", out var normalizer) && normalizer.ValueKind != JsonValueKind.Null)
-        {
-            foreach (var step in Type(path, "normalizer", normalizer) == "Sequence" ? [.. Array(path, normalizer, "normalizers")] : new[] { normalizer })
-            {
-                adds |= Type(path, "normalizer", step) switch
-                {
-                    "Prepend" when Text(path, step, "prepend") == Metaspace => true,
-                    "Replace" when Text(path, step, "content") == Metaspace && PatternOf(path, step) == " " => false,
-                    _ => throw Unsupported(path, "normalizer", step),
-                };
-            }
-        }
-
-        if (root.TryGetProperty("pre_tokenizer", out var pre) && pre.ValueKind != JsonValueKind.Null)
-        {
-            if (Type(path, "pre_tokenizer", pre) != "Metaspace" || Text(path, pre, "replacement") != Metaspace || Flag(pre, "split"))
-                throw Unsupported(path, "pre_tokenizer", pre);
-            adds |= pre.TryGetProperty("prepend_scheme", out var scheme) ? scheme.GetString() is "always" or "first" : Flag(pre, "add_prefix_space");
-        }
-
-        return adds;
-    }
-
-    static Tokenizer Words(string path, JsonElement root, JsonElement model)
-    {
-        var ids = VocabularyReader.Ids(path, Object(path, model, "vocab"));
-        var words = VocabularyReader.ById(path, [.. ids.Select(word => (word.Value, (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(word.Key)))]).Select(word => Encoding.UTF8.GetString(word.Span)).ToImmutableArray();
-        var pre = Object(path, root, "pre_tokenizer");
-        if (Type(path, "pre_tokenizer", pre) == "Sequence")
-            return new WordTokenizer(words);
-        if (PatternOf(path, pre) != EveryCharacter)
-            throw Unsupported(path, "pre_tokenizer", pre);
-        return new CharTokenizer([.. words.Select((word, id) => Rune.DecodeFromUtf16(word, out var character, out var length) == System.Buffers.OperationStatus.Done && length == word.Length ? character
-            : throw new TokenizerException($"{path}: token {id}, {Spelling.Quoted(word)}, is not one character; expected one, as the pre_tokenizer splits into characters; get the file anew."))]);
     }
 
     static Merge[] Merges(string path, JsonElement model, Dictionary<string, int> ids) => VocabularyReader.Merges(path, Array(path, model, "merges").Select((merge, i) =>
@@ -137,8 +86,11 @@ static partial class TokenizerJson
         foreach (var token in Array(path, root, "added_tokens"))
         {
             var name = Text(path, token, "content");
-            if (name.Length == 0 || !token.TryGetProperty("id", out var id) || !id.TryGetInt32(out var number) || number is < 0 or >= TokenTable.Largest || !added.TryAdd(name, (number, Flag(token, "special"))))
+            if (name.Length == 0 || !token.TryGetProperty("id", out var id) || id.ValueKind != JsonValueKind.Number || !id.TryGetInt32(out var number)
+                || number is < 0 or >= TokenTable.Largest || !added.TryAdd(name, (number, Flag(token, "special"))))
+            {
                 throw new TokenizerException($"{path}: the added token {Spelling.Quoted(token.GetRawText())} is no token; expected a content that is not empty nor there before, and an id below {TokenTable.Largest:N0}; get the file anew.");
+            }
         }
 
         return added;

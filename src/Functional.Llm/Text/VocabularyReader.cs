@@ -43,7 +43,7 @@ static class VocabularyReader
         }
         catch (JsonException e)
         {
-            throw new TokenizerException($"{path}:{e.LineNumber + 1}: no JSON: {Spelling.OneLine(e.Message)} Get the file anew.", e);
+            throw new TokenizerException($"{path}:{e.LineNumber + 1}: no JSON: {Spelling.OneLine(e.Message.Split(" LineNumber:")[0])} Get the file anew.", e);
         }
     }
 
