@@ -18,5 +18,11 @@ public sealed record TokenArray(ImmutableArray<int> Ids) : ITokenSource
     public long Count => Ids.Length;
 
     /// <inheritdoc/>
-    public void Read(long start, Span<int> destination) => Ids.AsSpan().Slice((int)start, destination.Length).CopyTo(destination);
+    /// <exception cref="ArgumentOutOfRangeException">The places are not all there.</exception>
+    public void Read(long start, Span<int> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Count - destination.Length);
+        Ids.AsSpan().Slice((int)start, destination.Length).CopyTo(destination);
+    }
 }

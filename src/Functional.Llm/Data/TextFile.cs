@@ -20,9 +20,11 @@ public static class TextFile
     public static Either<Error, string> Read(string path) => SourceFile.Open(path, "a text file", stream => Read(path, stream, Largest));
 
     /// <summary>The same text, read as it is taken, of a file of any size; it is looked through once before, so that it is known to be UTF-8.</summary>
+    /// <remarks>What can be read only once, as a pipe, is read whole.</remarks>
     /// <returns>The reader, or an error at its place: no such file, a folder, not readable, or not UTF-8.</returns>
-    public static Either<Error, TextReader> Open(string path) => SourceFile.Open(path, "a text file", stream => FirstFault(path, stream))
-        .Map(_ => (TextReader)new StreamReader(path, Encoding.UTF8));
+    public static Either<Error, TextReader> Open(string path) => SourceFile.Open(path, "a text file", stream => stream.CanSeek
+        ? FirstFault(path, stream).Map(_ => (TextReader)new StreamReader(path, Encoding.UTF8))
+        : Read(path, stream, Largest).Map(text => (TextReader)new StringReader(text)));
 
     /// <summary>Nothing, or an error at the first bytes that are no UTF-8.</summary>
     static Either<Error, Unit> FirstFault(string path, Stream stream)

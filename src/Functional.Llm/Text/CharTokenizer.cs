@@ -31,13 +31,29 @@ public sealed class CharTokenizer : Tokenizer
     public static CharTokenizer Of(string text) => new([.. text.EnumerateRunes().Distinct().Order()]);
 
     /// <inheritdoc/>
-    public override ImmutableArray<int> EncodeToIds(string text)
+    public override ImmutableArray<int> EncodeToIds(string text) => Encode(text, 0);
+
+    /// <inheritdoc/>
+    public override IEnumerable<int> EncodeToIds(TextReader text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var before = 0L;
+        foreach (var block in TextBlocks.Of(text, LastCut))
+        {
+            var encoded = Encode(block, before);
+            before += encoded.Length;
+            foreach (var id in encoded)
+                yield return id;
+        }
+    }
+
+    ImmutableArray<int> Encode(string text, long before)
     {
         var result = ImmutableArray.CreateBuilder<int>(text.Length);
         foreach (var character in text.EnumerateRunes())
         {
             result.Add(ids.TryGetValue(character, out var id) ? id
-                : throw new TokenizerException($"encode: the vocabulary of {Characters.Length:N0} characters has no {Quoted(character)}, which is character {result.Count:N0} of the text. "
+                : throw new TokenizerException($"encode: the vocabulary of {Characters.Length:N0} characters has no {Quoted(character)}, which is character {before + result.Count:N0} of the text. "
                     + "Learn it from a text that has it, or leave it out."));
         }
 

@@ -54,7 +54,7 @@ public sealed partial class WordTokenizer : Tokenizer
     public override byte[] DecodeToBytes(IEnumerable<int> ids) => Encoding.UTF8.GetBytes(Decode(ids));
 
     /// <inheritdoc/>
-    internal override int LastCut(ReadOnlySpan<char> text) => text.LastIndexOfAny(" \n\t\r");
+    internal override int LastCut(ReadOnlySpan<char> text) => Math.Max(0, text.LastIndexOfAny(" \n\t\r"));
 
     static IEnumerable<string> Split(string text) => Separator().Split(text).Select(word => word.Trim()).Where(word => word.Length > 0);
 

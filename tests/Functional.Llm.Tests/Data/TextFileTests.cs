@@ -19,6 +19,40 @@ public sealed class TextFileTests : IDisposable
         Assert.Equal(text, TextFile.Read(folder.Write("b.txt", [0xEF, 0xBB, 0xBF, .. System.Text.Encoding.UTF8.GetBytes(text)])).OrFail());
     }
 
+    static string Opened(string path)
+    {
+        using var reader = TextFile.Open(path).OrFail();
+        return reader.ReadToEnd();
+    }
+
+    [Fact]
+    public void A_text_that_is_read_as_it_is_taken_is_the_same()
+    {
+        // Characters of three bytes lie across the blocks in which the file is looked through.
+        var text = "\uFEFFx" + new string('€', 100_000) + "🙂";
+        Assert.Equal(text[1..], Opened(folder.Write("a.txt", text)));
+        Assert.Equal("", Opened(folder.Write("b.txt", "")));
+        var bytes = System.Text.Encoding.UTF8.GetBytes(text);
+        foreach (var place in new[] { 0, 65_535, 65_536, 65_537, bytes.Length - 4, bytes.Length - 1 })
+        {
+            var wrong = folder.Write("c.txt", [.. bytes[..place], 0xFF, .. bytes[(place + 1)..]]);
+            Assert.Matches("c.txt: bytes that are not UTF-8 at byte [0-9,]+; expected a text in UTF-8; save it as UTF-8", Fault(TextFile.Open(wrong)));
+        }
+
+        Assert.EndsWith("at byte 300,004; expected a text in UTF-8; save it as UTF-8", Fault(TextFile.Open(folder.Write("d.txt", bytes[..^1]))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pipe_is_read_once()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var make = System.Diagnostics.Process.Start("mkfifo", [folder["pipe"]]);
+        await make.WaitForExitAsync();
+        using var write = System.Diagnostics.Process.Start("sh", ["-c", "printf 'through a pipe' > \"$0\"", folder["pipe"]]);
+        Assert.Equal("through a pipe", await Task.Run(() => Opened(folder["pipe"])).WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
     [Fact]
     public void A_long_line_is_a_text()
     {

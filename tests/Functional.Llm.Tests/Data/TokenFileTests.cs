@@ -82,6 +82,16 @@ public sealed class TokenFileTests : IDisposable
     }
 
     [Fact]
+    public void Places_outside_an_array_are_a_mistake_of_the_caller()
+    {
+        var array = new TokenArray([1, 2, 3]);
+        var two = new int[2];
+        array.Read(1, two);
+        Assert.Equal([2, 3], two);
+        Assert.All([-1L, 2, 1L << 32], start => Assert.Throws<ArgumentOutOfRangeException>(() => array.Read(start, new int[2])));
+    }
+
+    [Fact]
     public void Memory_stays_small_however_long_the_file()
     {
         const int count = 20_000_000;

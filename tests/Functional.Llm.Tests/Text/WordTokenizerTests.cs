@@ -64,7 +64,7 @@ public sealed class WordTokenizerTests
     [Fact]
     public void Words_are_the_same_when_a_text_is_read_in_blocks()
     {
-        var text = string.Concat(Enumerable.Repeat("The quick brown fox -- jumps, over? the 'lazy' dog.\n", 60_000));
+        var text = string.Concat(Enumerable.Repeat("The quick brown fox -- jumps, over? the 'lazy' dog.\n", 25_000));
         var tokenizer = WordTokenizer.Of(text);
         using var reader = new StringReader(text);
         Assert.Equal<IEnumerable<int>>(tokenizer.EncodeToIds(text), tokenizer.EncodeToIds(reader));
