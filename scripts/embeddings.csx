@@ -8,13 +8,19 @@ using Functional.Llm;
 return Script.Run<Options>(Args, "Learns a vector for every word of a text from the words around it; shows neighbours, analogies and a picture.",
     "dotnet script scripts/embeddings.csx -- --analogy \"king man woman\" --words sea,happy", o =>
 {
-    string[] abc = o.Analogy.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    string[] abc = o.Analogy.ToLowerInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries);
     if (abc.Length != 3)
         throw new UsageException($"--analogy: '{o.Analogy}' has {abc.Length} words; expected three, for example --analogy \"king man woman\"");
     var folders = DataFolders.Of(o.DataFolder);
     var isNovels = o is { Dataset: null, File: null, Text: null } && folders.Has(Known("novels"));
     var list = WordList.Of((isNovels ? o with { Dataset = "novels" } : o).Read(Script.Beside("..")), o.MinCount);
     o.Print($"{list.Total:N0} words; {list.Words.Length:N0} different ones occur {o.MinCount} times or more.");
+    string[] asked = [.. o.Words.Select(w => w.ToLowerInvariant()), .. o.Analogy == Options.Usual ? [] : abc];
+    if (asked.FirstOrDefault(w => !list.Words.Contains(w)) is { } rare)
+        throw new FunctionalLlmException($"'{rare}' does not occur {o.MinCount} times in this text; ask for another word, or lower --min-count");
+    var tests = Known("word-analogies");
+    var file = o.Questions ?? (folders.Has(tests) ? o.Locate(tests, o.DataFolder)[0] : null);
+    var questions = file is null ? [] : AnalogyQuestion.Read(file);
 
     var skipGram = new SkipGram(Dimension: o.Dimension, Rate: o.Rate);                          // L = −Σ ln σ(u·v) + K/N Σ ln σ(−n·v)
     var clock = Stopwatch.StartNew();
@@ -22,8 +28,8 @@ return Script.Run<Options>(Args, "Learns a vector for every word of a text from 
     var seconds = clock.Elapsed.TotalSeconds;
     var vectors = new WordVectors(list.Words, course[^1].Snapshot().Centre);                    // (V, C), of length 1
 
-    var words = o.Words.IsEmpty ? [.. Groups.SelectMany(g => g.Words).Where(vectors.Has).Take(8)] : o.Words;
-    var neighbours = words.Select(w => new Near(w, vectors.Neighbours(w, 6))).ToList();
+    var shown = o.Words.IsEmpty ? Groups.SelectMany(g => g.Words).Where(vectors.Has).Take(8) : asked.Take(o.Words.Length);
+    var neighbours = shown.Select(w => new Near(w, vectors.Neighbours(w, 6))).ToList();
     o.Table(neighbours, ("word", n => n.Word), ("nearest words, and their cosines", n => n.Text));
 
     var analogy = o.Analogy == Options.Usual && !abc.All(vectors.Has) ? null
@@ -31,9 +37,7 @@ return Script.Run<Options>(Args, "Learns a vector for every word of a text from 
     if (analogy is not null)
         o.Print($"{analogy.Word} is near {analogy.Text}.");
 
-    var tests = Known("word-analogies");
-    var file = o.Questions ?? (folders.Has(tests) ? o.Locate(tests, o.DataFolder)[0] : null);
-    var sections = file is null ? [] : Ask(vectors, AnalogyQuestion.Read(file));
+    var sections = Ask(vectors, questions);
     var all = new Section("all", sections.Sum(s => s.Asked), sections.Sum(s => s.Covered), sections.Sum(s => s.Right));
     var chance = 1.0 / list.Words.Length;
     if (all.Covered > 0)

@@ -10,10 +10,11 @@ namespace Functional.Llm;
 /// <param name="Flattening">The power of its count with which a word is drawn as a negative.</param>
 /// <param name="Rate">The rate at the start; it falls to 0 linearly.</param>
 public sealed record SkipGram(int Dimension = 128, int Window = 5, double Negatives = 5, int Shared = 32,
-    int Batch = 512, double Subsample = 2e-4, double Flattening = 0.75, double Rate = 0.025)
+    int Batch = 512, double Subsample = 2e-4, double Flattening = 0.75, double Rate = SkipGram.Usual)
 {
     const int PreparedAtOnce = 32;
     const int MeasuredEvery = 16;
+    const double Usual = 0.025;
 
     /// <summary>The parameters at the start: centres uniform in ±1/(2C), contexts 0.</summary>
     public SkipGramParameters Start(int vocabulary, Key key) =>
@@ -50,7 +51,7 @@ public sealed record SkipGram(int Dimension = 128, int Window = 5, double Negati
                 var loss = (double)descent.Step(prepared[at], (Real)rate, measure) / Math.Max(1, prepared[at].Contexts.Length);
                 step++;
                 if (!double.IsFinite(loss))
-                    throw new FunctionalLlmException($"skip-gram: training diverges: after {step:N0} updates the loss is no longer a finite number. At the rate {rate:G3} every step overshoots. Try {rate / 4:G2}.");
+                    throw new FunctionalLlmException($"skip-gram: training diverges: after {step:N0} updates the loss is no longer a finite number. At the rate {rate:G3} every step overshoots. Try {Math.Min(rate / 4, Usual):G2}.");
                 if (measure)
                     yield return new(step, epoch + (double)(b + 1) / blocks.Count, loss, rate, Snapshot);
             }

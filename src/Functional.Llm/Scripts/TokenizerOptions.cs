@@ -17,7 +17,7 @@ public abstract record TokenizerOptions : TextOptions
     public Tokenizer TokenizerFor(string text, string project) => Tokenizer switch
     {
         "word" => WordTokenizer.Of(text, special: true),
-        "char" => CharTokenizer.Of(text),
+        "char" => text.Length > 0 ? CharTokenizer.Of(text) : throw new FunctionalLlmException("--tokenizer char: the text is empty; expected one with a character at least, of which the vocabulary is made"),
         "bpe" => BytePairTraining.Train(Corpus.Read(project), LearntSize, WordTokenizer.EndOfText),
         "gpt2" => TokenizerFile.Read(this.Locate(Datasets.Find("gpt2-vocabulary").OrFail(), DataFolder)[0]),
         _ when Path.Exists(Tokenizer) => TokenizerFile.Read(Tokenizer),

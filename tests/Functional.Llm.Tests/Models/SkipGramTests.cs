@@ -50,6 +50,15 @@ public class SkipGramTests
     }
 
     [Fact]
+    public void Where_training_diverges_a_rate_is_named_at_which_it_does_not()
+    {
+        var fast = Small with { Rate = 1e30 };
+        var message = Assert.Throws<FunctionalLlmException>(() => fast.Train(Pairs.Ids, Pairs.Counts, 1, new Key(1)).Last()).Message;
+        Assert.Contains("training diverges", message, StringComparison.Ordinal);
+        Assert.EndsWith("Try 0.025.", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_text_of_one_word_is_refused() =>
         Assert.Contains("vocabulary has 1 words", Assert.Throws<FunctionalLlmException>(() => Small.Train([0, 0], [2], 1, default).ToList()).Message, StringComparison.Ordinal);
 }

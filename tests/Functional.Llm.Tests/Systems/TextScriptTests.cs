@@ -57,11 +57,17 @@ public class TextScriptTests(SystemScripts scripts) : IClassFixture<SystemScript
             (1, "no such file", ["tokens", "--file", scripts["absent.txt"]]),
             (1, "not UTF-8", ["tokenize", "--file", scripts.Write("latin.txt", "") is var path && Latin(path) ? path : ""]),
             (1, "no tokenizer's file ends so", ["tokens", "--tokenizer", scripts.Write("vocabulary.txt", "a")]),
+            (1, "the text is empty", ["tokenize", "--tokenizer", "char", "--text", ""]),
+            (2, "--threads: '2000' is out of range; expected a whole number from 1 to 1024", ["tokenizer", "--threads", "2000"]),
+            (2, "--most: '99999999999' is too large", ["tokens", "--most", "99999999999"]),
+            (1, "this is a folder", ["names", "--file", Path.GetTempPath()]),
+            (1, "could not be written", ["tokens", "--text", "a", "--out", scripts.Write("taken", "")]),
             (1, "no JSON", ["tokens", "--tokenizer", scripts.Write("broken.json", "{\"model\":")]),
         })
         {
             var result = scripts.Run(arguments[0], arguments[1..]);
-            Assert.Equal((code, ""), (result.ExitCode, result.Output));
+            Assert.True(code == result.ExitCode, $"{string.Join(' ', arguments)}: {result.ExitCode} {result.Error}");
+            Assert.Equal(code, result.Error.Split('\n').Length);
             Assert.Contains(expected, result.Error, StringComparison.Ordinal);
             Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
         }
