@@ -58,6 +58,8 @@ public sealed class SourceRules
                 ["AdamW.cs"] = "corrects for its start once a tensor",
                 ["Muon.cs"] = "stretches its step once a tensor",
                 ["Schedule.cs"] = "computes a rate once a step",
+                ["Gpt2.cs"] = "computes a deviation once a model",
+                ["Llama.cs"] = "computes a deviation once a model",
                 ["Losses.cs"] = "squares a norm that is double",
                 ["Positions.cs"] = "computes angles, which a float would round by more than places differ",
                 ["Init.cs"] = "computes a bound once a tensor",

@@ -65,6 +65,40 @@ public static class Combinators
         return ((y, z), d => Tree.Add(pullF(d.Item1), pullG(d.Item2)));
     };
 
+    /// <summary>(z, y) = (f(x), y): the first of two goes through a function, and the second past it.</summary>
+    public static Differentiable<(X, Y), (Z, Y)> First<X, Y, Z>(Differentiable<X, Z> f) => x =>
+    {
+        var (z, pullF) = f.Call(x.Item1);
+        return ((z, x.Item2), d => (pullF(d.Item1), d.Item2));
+    };
+
+    /// <summary>The same layer once for every element of an array of parameters, all of one input; their results stand side by side along the last axis.</summary>
+    /// <remarks>The input's gradient is the sum of all.</remarks>
+    /// <exception cref="ShapeException">There is no element, or the results differ in shape.</exception>
+    public static Layer<ImmutableArray<P>, X, Tensor> SideBySide<P, X>(Layer<P, X, Tensor> layer) => (p, x) =>
+    {
+        var (parts, pulls) = (new Tensor[p.Length], new Pullback<Tensor, (P, X)>[p.Length]);
+        for (var i = 0; i < pulls.Length; i++)
+            (parts[i], pulls[i]) = Located.At($"[{i}]", layer, p[i], x);
+        var y = Tensor.Concatenate(-1, parts);
+        int[] widths = [.. parts.Select(part => part.Shape.Sizes[^1])];
+        return (y, Pull);
+
+        (ImmutableArray<P>, X) Pull(Tensor dy)
+        {
+            if (dy.IsZero)
+                return default;
+            var (gradients, dx, start) = (new P[pulls.Length], default(X)!, 0);
+            for (var i = 0; i < pulls.Length; start += widths[i++])
+            {
+                (gradients[i], var part) = pulls[i](dy[[.. Enumerable.Repeat<Slice>(.., dy.Rank - 1), start..(start + widths[i])]]);
+                dx = Tree.Add(dx, part);
+            }
+
+            return (ImmutableCollectionsMarshal.AsImmutableArray(gradients), dx);
+        }
+    };
+
     /// <summary>The same function with less memory: the pullback computes the forward pass again instead of retaining it.</summary>
     public static Layer<P, X, Y> Checkpointed<P, X, Y>(Layer<P, X, Y> f) => (p, x) =>
         (f(p, x).Value, Pullbacks.Of<Y, P, X>(dy => f(p, x).Pullback(dy), dy => f(p, x).Pullback.Parameters(dy)));

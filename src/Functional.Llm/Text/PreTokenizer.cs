@@ -20,7 +20,7 @@ abstract class PreTokenizer
 
     /// <summary>Pieces by a regular expression: its matches, and what lies between them.</summary>
     /// <exception cref="TokenizerException">It is no regular expression.</exception>
-    public static PreTokenizer Of(string pattern) => pattern == Gpt2.Pattern ? Gpt2 : new RegexPreTokenizer(pattern);
+    public static PreTokenizer Of(string pattern) => pattern == PreTokenizer.Gpt2.Pattern ? PreTokenizer.Gpt2 : new RegexPreTokenizer(pattern);
 
     sealed class WholePreTokenizer : PreTokenizer
     {

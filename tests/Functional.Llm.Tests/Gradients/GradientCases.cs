@@ -55,6 +55,46 @@ public static class GradientCases
             var x = d.Tensor((d.Int(1, 2), places, d.Int(1, 2) * (groups * shared + 2 * groups)));
             return Problem.Of(x, CausalAttention(groups * shared, groups, d.Coin() ? d.Int(1, 20) : null, 0.3, d.Coin() ? new Key(d.Next()) : null), d);
         }),
+        Pair("Layers.MatMul", (rows, inner, columns) => ((rows, inner), (inner, columns)), MatMul),
+        Pair("Layers.Similarity", (rows, inner, columns) => ((rows, inner), (columns, inner)), Similarity),
+        Pair("Layers.ScaledSimilarity", (rows, inner, columns) => ((rows, inner), (columns, inner)), ScaledSimilarity),
+        // Scores of −∞ have no difference: the mask is seen through the weights that it makes.
+        new("Layers.CausalMask", d =>
+        {
+            var places = d.Int(1, 5);
+            return Problem.Of(d.Tensor([.. d.Shape(0, 2), places, places], 2), CausalMask >> Softmax, d);
+        }),
+        new("Layers.Attend", d =>
+        {
+            var (batch, places, size) = (d.Shape(0, 2), d.Int(1, 4), d.Int(1, 4));
+            Tensor Rows(int columns) => d.Tensor([.. batch, places, columns]);
+            return Problem.Of(((Rows(size), Rows(size)), Rows(d.Int(1, 4))), Attend(Weigh(d)), d);
+        }),
+        Smooth("Layers.SimpleAttention", _ => SimpleAttention, lowRank: 2),
+        new("Layers.SelfAttention", d => Problem.Of(Head(d, 3), d.Tensor([.. d.Shape(0, 2), d.Int(1, 4), 3], 0.5), SelfAttention(Weigh(d)), d)),
+        new("Layers.SplitHeads", d =>
+        {
+            var heads = d.Int(1, 3);
+            return Problem.Of(d.Tensor([.. d.Shape(1, 3), 3 * heads * d.Int(1, 3)]), SplitHeads(heads), d);
+        }),
+        Smooth("Layers.JoinHeads", _ => JoinHeads, lowRank: 3),
+        new("Layers.MultiHead", d =>
+        {
+            var heads = d.Int(1, 3);
+            return Problem.Of(d.Tensor([.. d.Shape(0, 2), d.Int(1, 4), 3 * heads * d.Int(1, 3)]), MultiHead(heads, Weigh(d)), d);
+        }),
+        new("Layers.Attention", d =>
+        {
+            var (heads, width) = (d.Int(1, 3), d.Int(1, 4));
+            var p = new AttentionParameters(d.Linear(width, 3 * heads * 2), d.Linear(heads * 2, width));
+            return Problem.Of(p, d.Tensor([.. d.Shape(0, 1), d.Int(1, 5), width]), Attention(CausalAttention(heads)), d);
+        }),
+        new("Layers.FeedForward", d =>
+        {
+            var (width, hidden, gated) = (d.Int(1, 4), 2 * d.Int(1, 3), d.Coin());
+            var p = new FeedForwardParameters(d.Linear(width, hidden), d.Linear(gated ? hidden / 2 : hidden, width));
+            return Problem.Of(p, d.Tensor([.. d.Shape(0, 2), width]), FeedForward(gated ? SwiGlu : Gelu), d);
+        }),
         new("Layers.SwiGlu", d => Problem.Of(d.Tensor([.. d.Shape(0, 2), 2 * d.Int(1, 20)], 2), SwiGlu, d)),
         new("Layers.Rotary", d =>
         {
@@ -114,6 +154,13 @@ public static class GradientCases
             var x = d.Tensor([.. d.Shape(0, 2), inputs]);
             return d.Int(0, 1) == 0 ? Problem.Of(x, Parallel(Tanh, Gelu >> Softplus), d) : Problem.Of(d.Linear(inputs, outputs), x, Parallel(Linear >> Tanh, Linear >> Gelu), d);
         }),
+        new("Combinators.First", d => Problem.Of((d.Tensor(d.Shape(0, 3)), d.Tensor(d.Shape(0, 3))), First<Tensor, Tensor, Tensor>(Gelu), d)),
+        new("Combinators.SideBySide", d =>
+        {
+            var inputs = d.Int(1, 4);
+            ImmutableArray<LinearParameters> layers = [.. Enumerable.Range(0, d.Int(1, 3)).Select(_ => d.Linear(inputs, d.Int(1, 4)))];
+            return Problem.Of(layers, d.Tensor([.. d.Shape(0, 2), inputs]), SideBySide(Linear >> Tanh), d);
+        }),
         new("Combinators.Checkpointed", d =>
         {
             var (inputs, outputs) = (d.Int(1, 4), d.Int(1, 4));
@@ -158,6 +205,19 @@ public static class GradientCases
             var layer = Linear.At((Nested n) => n.First) >> Tanh >> Linear.At((Nested n) => n.Rest.Second) >> Linear.At((Nested n) => n.Rest.Third);
             return Problem.Of(model, d.Tensor([.. d.Shape(0, 2), width]), layer, d);
         }),
+        new("Parts.Of", d =>
+        {
+            var width = d.Int(1, 4);
+            var model = new FeedForwardParameters(d.Linear(width, width), d.Linear(width, width));
+            var (expand, project) = (Linear.Of((FeedForwardParameters p) => p.Expand), Linear.Of((FeedForwardParameters p) => p.Project));
+            return Problem.Of(model, d.Tensor([.. d.Shape(0, 2), width]), d.Coin() ? expand >> Tanh >> project : project >> Tanh >> project, d);
+        }),
+        new("Accumulation.MeanLoss", d =>
+        {
+            var (inputs, outputs) = (d.Int(1, 4), d.Int(1, 4));
+            (Tensor X, Tensor Y)[] parts = [.. Enumerable.Range(0, d.Int(1, 3)).Select(_ => d.Int(1, 4)).Select(rows => (d.Tensor((rows, inputs)), d.Tensor((rows, outputs))))];
+            return Problem.Of(d.Linear(inputs, outputs), parts.MeanLoss(part => Linear.On(part.X) >> MeanSquaredError(part.Y), d.Coin() ? part => part.X.Shape[0] : null), d);
+        }),
     ];
 
     /// <summary>The gradient of the case that a name and a seed draw, leaf by leaf, in double precision, and the pattern of its kinks.</summary>
@@ -165,6 +225,28 @@ public static class GradientCases
     {
         var problem = All.Single(c => c.Name == name).Problem(new Draw(seed));
         return ([.. problem.Gradient().Select(g => g.IsZero ? [] : g.ToArray().Select(e => (double)e).ToArray())], [.. problem.Pattern]);
+    }
+
+    /// <summary>A product of two matrices of which either may be repeated along an axis of the other.</summary>
+    static GradientCase Pair(string name, Func<int, int, int, (Shape, Shape)> shapes, Differentiable<(Tensor, Tensor), Tensor> function) => new(name, d =>
+    {
+        var ((left, right), batch) = (shapes(d.Int(1, 4), d.Int(1, 4), d.Int(1, 4)), d.Shape(0, 2));
+        var (a, b) = d.Coin() ? (batch, d.Part(batch)) : (d.Part(batch), batch);
+        return Problem.Of((d.Tensor([.. a, .. left]), d.Tensor([.. b, .. right])), function, d);
+    });
+
+    static Differentiable<Tensor, Tensor> Weigh(Draw d) => d.Int(0, 2) switch
+    {
+        0 => Softmax,
+        1 => CausalMask >> Softmax,
+        _ => CausalMask >> Softmax >> Dropout(0.3, new Key(d.Next())),
+    };
+
+    /// <summary>A head whose keys have no bias: that would add the same to all scores of a row, which softmax takes out again, so that its gradient is 0 but for rounding.</summary>
+    static SelfAttentionParameters Head(Draw d, int inputs)
+    {
+        var size = d.Int(1, 4);
+        return new(d.Linear(inputs, size), d.Linear(inputs, size) with { Bias = default }, d.Linear(inputs, d.Int(1, 4)));
     }
 
     static GradientCase Smooth(string name, Func<Draw, Differentiable<Tensor, Tensor>> function, int lowRank = 1) =>
