@@ -30,7 +30,7 @@ public sealed partial class SafetensorsFile : IDisposable
     public ImmutableSortedDictionary<string, string> Metadata => header.Metadata;
 
     /// <summary>The tensors, in the order of their bytes.</summary>
-    public IEnumerable<SafetensorsEntry> Entries => header.Tensors.Values.OrderBy(tensor => tensor.Begin);
+    public IEnumerable<SafetensorsEntry> Entries => header.Tensors.Values.OrderBy(tensor => (tensor.Begin, tensor.End));
 
     /// <summary>Opens a file, and checks that it is to the letter of the format.</summary>
     /// <exception cref="StorageException">There is no such file, or it is wrong: in which tensor, what, and what was expected.</exception>

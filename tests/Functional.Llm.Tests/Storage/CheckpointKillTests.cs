@@ -10,7 +10,7 @@ public sealed class CheckpointKillTests : IDisposable
     const int Kills = 100;
 
     /// <summary>As many processes run at once, each in a folder of its own.</summary>
-    const int Lanes = 2;
+    const int Lanes = 4;
 
     const int Numbers = 20_000;
 
