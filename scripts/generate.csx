@@ -15,8 +15,9 @@ return Script.Run<Options>(Args, "Lets a model go on with a text, token by token
     var pace = o.Count / clock.Elapsed.TotalSeconds;
     var text = tokenizer?.Decode(ids);
     int[] seen = ids[^Math.Min(ids.Length, model.Context + 1)..];
+    var surprises = model.Surprises(seen).ToArray();
     o.Save("surprise.svg", Chart.Titled("How surprising each token is").WithX("token").WithY("−ln P (nats)")
-        .Line("", Enumerable.Range(ids.Length - seen.Length + 1, Math.Max(0, seen.Length - 1)), model.Surprises(seen).ToArray().Select(s => (double)s)).ToSvg());
+        .Line("", surprises.Select((_, i) => ids.Length - surprises.Length + i + 1), surprises.Select(s => (double)s)).ToSvg());
     o.Print(text ?? string.Join(',', ids));
     return new { ids, text, tokensPerSecond = pace };
 });

@@ -43,6 +43,7 @@ public sealed class SourceRules
             new()
             {
                 ["Accumulation.cs"] = "weighs parts in double",
+                ["Evaluation.cs"] = "adds the surprises of texts of any length",
                 ["Kernels.Reduce.cs"] = "adds squares in double, since those of floats overflow",
                 ["Kernels.Updates.cs"] = "adds squares in double, likewise",
                 ["Tensor.Reductions.cs"] = "counts beyond the whole numbers that a float holds",
@@ -61,6 +62,7 @@ public sealed class SourceRules
                 ["Gpt2.cs"] = "computes a deviation once a model",
                 ["Llama.cs"] = "computes a deviation once a model",
                 ["Losses.cs"] = "squares a norm that is double",
+                ["Evaluation.cs"] = "measures, in double",
                 ["Positions.cs"] = "computes angles, which a float would round by more than places differ",
                 ["Init.cs"] = "computes a bound once a tensor",
                 ["Key.Draws.cs"] = "makes normal numbers of 32-bit integers, which a float does not hold",

@@ -46,7 +46,7 @@ public sealed record Gpt2(int Vocabulary, int Context, int Width, int Heads, int
     public static Gpt2 ExtraLarge { get; } = new(50257, 1024, 1600, 25, 48);
 
     /// <summary>The same model as the book makes it (Raschka 2024): no bias of queries, keys and values, a head of its own, a tenth dropped.</summary>
-    public Gpt2 AsInTheBook => this with { Dropout = 0.1, QkvBias = false, Tied = false };
+    public Gpt2 AsInTheBook() => this with { Dropout = 0.1, QkvBias = false, Tied = false };
 
     /// <inheritdoc/>
     public override Layer<Gpt2Parameters, Tokens, Tensor> Forward(Key? key = null, bool checkpointed = false)

@@ -47,10 +47,10 @@ public abstract record LanguageModel<P> : LanguageModel
     public abstract P Start(TorchGenerator generator);
 
     /// <summary>The shapes of all parameters, as a record whose tensors store one number each.</summary>
-    public P Shapes => Create((shape, _) => Tensor.Full(shape, 0));
+    public P Shapes() => Create((shape, _) => Tensor.Full(shape, 0));
 
     /// <inheritdoc/>
-    public override long Count => Tree.Count(Shapes);
+    public override long Count => Tree.Count(Shapes());
 
     /// <summary>The mean cross-entropy of the targets, in nats per token.</summary>
     public Differentiable<P, Real> Loss(Tokens ids, Tokens targets, Key? key = null, bool checkpointed = false) =>

@@ -18,7 +18,7 @@ public sealed record Preset(string Name, LanguageModel Model, string Tokenizer, 
     [
         new("nano", new Gpt2(65, 64, 128, 4, 4), "char", 12, 2000, 1e-3, "cosine", 0.99, 1),
         new("baby", new Gpt2(65, 256, 384, 6, 6, Dropout: 0.2), "char", 16, 5000, 1e-3, "cosine", 0.99, 1),
-        new("book-124m", Gpt2.Small.AsInTheBook, "gpt2", 2, 0, 4e-4, "constant", 0.999, 0, Epochs: 10),
+        new("book-124m", Gpt2.Small.AsInTheBook(), "gpt2", 2, 0, 4e-4, "constant", 0.999, 0, Epochs: 10),
         new("gpt2-124m", Gpt2.Small, "gpt2", 4, 1000, 6e-4, "cosine", 0.95, 1),
         new("gpt2-355m", Gpt2.Medium, "gpt2", 4, 1000, 3e-4, "cosine", 0.95, 1),
         new("llama-nano", new Llama(65, 64, 128, 4, 2, 4, 352), "char", 12, 2000, 1e-3, "cosine", 0.99, 1),
