@@ -53,15 +53,25 @@ public class ClippingTests
 
     // Larger than what one thread does at a time: the norm is known before the update where it clips, and comes with the update where it does not.
     [Theory, InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(7)]
-    public void The_norm_is_that_of_all_numbers_to_the_bit_with_and_without_a_limit(int threads)
+    public void The_norm_is_that_of_all_numbers_with_and_without_a_limit(int threads)
     {
         var gradient = (new Key(1).Normal((150, 300)), new Key(2).Normal(7));
         var start = Functional.Llm.Training.Start((Tensor.Zeros((150, 300)), Tensor.Zeros(7)));
-        TraceStep<(Tensor, Tensor)> Step(double limit) => Parallelism.With(threads, () => new[] { 1 }.Trace(start, new Sgd(1) { Clip = limit }, _ => Pushing(gradient)).First());
-        var (free, clipped, norm) = (Step(double.PositiveInfinity), Step(1), Tree.Norm(gradient));
-        Assert.Equal((norm, norm), (free.GradientNorm, clipped.GradientNorm));
+        TraceStep<(Tensor, Tensor)> Step(double limit, int threads) => Parallelism.With(threads, () => new[] { 1 }.Trace(start, new Sgd(1) { Clip = limit }, _ => Pushing(gradient)).First());
+        var (free, clipped, norm) = (Step(double.PositiveInfinity, threads), Step(1, threads), Tree.Norm(gradient));
+        Assert.Equal(norm, clipped.GradientNorm);
+        Assert.Equal(norm, free.GradientNorm, norm * Tolerance.Of(1e-7, 1e-15));
+        Assert.Equal(Step(double.PositiveInfinity, 1).GradientNorm, free.GradientNorm);
         Assert.True(Tree.Equal(free.Snapshot().Parameters, Tree.Map(gradient, leaf => -leaf)));
         Assert.Equal(1, Tree.Norm(clipped.Snapshot().Parameters), 1e-5);
+    }
+
+    [Theory, InlineData(1e30), InlineData(1e-30), InlineData(1e-18), InlineData(0)]
+    public void A_norm_neither_overflows_nor_vanishes(double size)
+    {
+        var gradient = (size * Tensor.Ones((3, 500)), size * Tensor.Ones(300));
+        var step = new[] { 1 }.Trace(Functional.Llm.Training.Start((Tensor.Zeros((3, 500)), Tensor.Zeros(300))), new Sgd(1e-3), _ => Pushing(gradient)).First();
+        Assert.Equal(size * Math.Sqrt(1800), step.GradientNorm, size * 1e-5);
     }
 
     [Fact]
