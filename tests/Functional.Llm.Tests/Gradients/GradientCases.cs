@@ -217,11 +217,6 @@ public static class GradientCases
             var (inputs, outputs) = (d.Int(1, 4), d.Int(1, 4));
             (Tensor X, Tensor Y)[] parts = [.. Enumerable.Range(0, d.Int(1, 3)).Select(_ => d.Int(1, 4)).Select(rows => (d.Tensor((rows, inputs)), d.Tensor((rows, outputs))))];
             return Problem.Of(d.Linear(inputs, outputs), parts.MeanLoss(part => Linear.On(part.X) >> MeanSquaredError(part.Y), d.Coin() ? part => part.X.Shape[0] : null), d);
-        new("Accumulation.MeanLoss", d =>
-        {
-            var (inputs, outputs) = (d.Int(1, 4), d.Int(1, 4));
-            Batch<Tensor, Tensor>[] parts = [.. Enumerable.Range(1, d.Int(1, 4)).Select(rows => new Batch<Tensor, Tensor>(d.Tensor((rows, inputs)), d.Tensor((rows, outputs))))];
-            return Problem.Of(d.Linear(inputs, outputs), parts.MeanLoss(b => (Linear >> Tanh).On(b.Inputs) >> MeanSquaredError(b.Targets), b => b.Inputs.Shape[0]), d);
         }),
     ];
 
