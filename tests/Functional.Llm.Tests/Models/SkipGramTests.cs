@@ -25,6 +25,18 @@ public class SkipGramTests
         Assert.NotEqual(one, Bits(Train(1, seed: 2)));
     }
 
+    /// <summary>Of real text, where a few words are everywhere and most are rare, and blocks have several parts.</summary>
+    [Fact]
+    public void Real_text_gives_the_same_bits_for_any_number_of_threads()
+    {
+        var words = WordList.Of(Corpus.Read(ScriptFolder.Repository)[..400_000]);
+        var skipGram = new SkipGram(Dimension: 24);
+        string Train(int threads) => Parallelism.With(threads, () => Bits(skipGram.Train(words.Ids, words.Counts, 1, new Key(3)).Last().Snapshot()));
+        var one = Train(1);
+        Assert.InRange(words.Words.Length, 16 * 128 + 1, int.MaxValue);
+        Assert.All([2, 3, 4, 7], threads => Assert.Equal(one, Train(threads)));
+    }
+
     [Fact]
     public void Words_in_the_same_company_are_near()
     {
