@@ -28,13 +28,13 @@ static partial class Kernels
         var (array, offset) = packed.Storage;
         var size = packed.Shape.Sizes[^1];
         var z = Arrays.Uninitialized(count * size);
-        var (starts, places) = PlacesByIndex(rows, count);
+        var groups = RowGroups.Of(rows.AsSpan(), count);
         Results.InParts(count, size * (1 + rows.Length / Math.Max(1, count)), (from, to) =>
         {
             for (var v = from; v < to; v++)
             {
                 for (var first = 0; first < size; first += Abreast)
-                    SumRows(array, offset + first, size, places.AsSpan(starts[v]..starts[v + 1]), z.AsSpan(v * size + first, Math.Min(Abreast, size - first)));
+                    SumRows(array, offset + first, size, groups[v], z.AsSpan(v * size + first, Math.Min(Abreast, size - first)));
             }
         });
         return Tensor.Freeze((count, size), z);
@@ -56,19 +56,5 @@ static partial class Kernels
         Span<Real> other = stackalloc Real[Abreast];
         SumRows(x, first, step, places[half..], other[..sum.Length]);
         TensorPrimitives.Add(sum, other[..sum.Length], sum);
-    }
-
-    /// <summary>The places of every index, ascending: those of index v lie from starts[v] to before starts[v + 1]. A counting sort.</summary>
-    static (int[] Starts, int[] Places) PlacesByIndex(ImmutableArray<int> rows, int count)
-    {
-        var (starts, places) = (new int[count + 1], new int[rows.Length]);
-        foreach (var row in rows)
-            starts[row + 1]++;
-        for (var v = 0; v < count; v++)
-            starts[v + 1] += starts[v];
-        var next = starts.AsSpan()[..count].ToArray();
-        for (var i = 0; i < rows.Length; i++)
-            places[next[rows[i]]++] = i;
-        return (starts, places);
     }
 }

@@ -36,10 +36,8 @@ sealed unsafe class SkipGramDescent
             context.AsSpan(block.Negatives[j] * width, width).CopyTo(u.AsSpan(j * width));
 
         Workers.For(parts, part => Lanes.Widest(new Gradients(this, block, part, measure)));
-        var (contextParts, centreParts) = ((block.ByContext.Rows.Length + RowsAtOnce - 1) / RowsAtOnce, (block.ByCentre.Rows.Length + RowsAtOnce - 1) / RowsAtOnce);
-        Workers.For(contextParts + centreParts, part => Lanes.Widest(part < contextParts
-            ? new Updates(this, block, IsContext: true, part * RowsAtOnce, rate)
-            : new Updates(this, block, IsContext: false, (part - contextParts) * RowsAtOnce, rate)));
+        var rowParts = (block.Vocabulary + RowsAtOnce - 1) / RowsAtOnce;
+        Workers.For(2 * rowParts, part => Lanes.Widest(new Updates(this, block, IsContext: part < rowParts, part % rowParts * RowsAtOnce, rate)));
 
         Real loss = 0;
         for (var part = 0; part < parts && measure; part++)
@@ -119,12 +117,13 @@ sealed unsafe class SkipGramDescent
             var sum = stackalloc Real[width];
             fixed (Real* rows = IsContext ? All.context : All.centre, v = All.v, dv = All.dv, du = All.du)
             {
-                for (var group = From; group < Math.Min(groups.Rows.Length, From + RowsAtOnce); group++)
+                for (var row = From; row < Math.Min(groups.Rows, From + RowsAtOnce); row++)
                 {
+                    if (groups[row].IsEmpty)
+                        continue;
                     new Span<Real>(sum, width).Clear();
-                    for (var at = groups.Starts[group]; at < groups.Starts[group + 1]; at++)
+                    foreach (var place in groups[row])
                     {
-                        var place = groups.Places[at];
                         if (!IsContext)
                             AddTo<L>(sum, 1, dv + place * width, width);
                         else if (place < Block.Contexts.Length)
@@ -133,7 +132,7 @@ sealed unsafe class SkipGramDescent
                             AddPartsTo<L>(sum, du + (place - Block.Contexts.Length) * width);
                     }
 
-                    AddTo<L>(rows + (nint)groups.Rows[group] * width, -Rate, sum, width);
+                    AddTo<L>(rows + (nint)row * width, -Rate, sum, width);
                 }
             }
         }
