@@ -15,7 +15,7 @@ public static partial class Note
     public static void Check(string name, IEnumerable<double> computed)
     {
         var values = computed.Where(double.IsFinite).ToArray();
-        var text = SkippedCode().Replace(File.ReadAllText(Path.Combine(Scripts, name)), "");
+        var text = SkippedCode().Replace(Text(name), "");
         var numbers = Numbers().Matches(text.Replace('−', '-')).Select(m => m.Value).Distinct().ToArray();
         Assert.NotEmpty(numbers);
         Assert.DoesNotContain(numbers, number => !values.Any(value => Rounds(value, number)));
@@ -34,6 +34,9 @@ public static partial class Note
         LinearParameters p => Values(p.Weight, p.Bias),
         _ => throw new ArgumentException($"no numbers in a {item.GetType().Name}", nameof(items)),
     });
+
+    /// <summary>A note as it stands.</summary>
+    public static string Text(string name) => File.ReadAllText(Path.Combine(Scripts, name));
 
     /// <summary>A table that the scripts bring along, which a note may speak of.</summary>
     public static Table Table(string name) => Llm.Table.Read(Path.Combine(Scripts, "data", name)).OrFail();
