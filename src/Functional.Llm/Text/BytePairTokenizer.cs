@@ -35,7 +35,7 @@ public sealed class BytePairTokenizer : Tokenizer
 
     internal SpecialTokens Specials => specials;
 
-    /// <summary>The special tokens and their ids. They are plain text unless <see cref="Allowing"/> says otherwise.</summary>
+    /// <summary>The special tokens and their ids. They are plain text unless <see cref="Allowing"/> says otherwise, or the file that they come from.</summary>
     public ImmutableSortedDictionary<string, int> SpecialTokens => specials.Ids;
 
     /// <summary>The tokenizer which takes these special tokens, where a text has them, for one token each; without names, all of them.</summary>
@@ -45,7 +45,7 @@ public sealed class BytePairTokenizer : Tokenizer
         var allowed = names.IsEmpty ? [.. specials.Ids.Keys] : ImmutableHashSet.Create(names);
         return allowed.FirstOrDefault(name => !specials.Ids.ContainsKey(name)) is { } unknown
             ? throw new TokenizerException($"special tokens: there is no {Spelling.Quoted(unknown)}. This vocabulary has {Spelling.List([.. specials.Ids.Keys])}; Adding(…) adds others.")
-            : new(model, new(specials.Ids, allowed));
+            : new(model, new(specials.Ids, allowed, specials.Always));
     }
 
     /// <summary>The tokenizer with further special tokens, whose ids come after all others.</summary>
@@ -59,7 +59,7 @@ public sealed class BytePairTokenizer : Tokenizer
                 throw new TokenizerException($"special tokens: {Spelling.Quoted(name ?? "")} cannot be added. Give texts that are not empty and not there yet.");
         }
 
-        return new(model, new(ids.ToImmutable(), specials.Allowed));
+        return new(model, new(ids.ToImmutable(), specials.Allowed, specials.Always));
     }
 
     /// <inheritdoc/>

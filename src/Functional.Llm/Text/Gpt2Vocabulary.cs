@@ -22,7 +22,7 @@ static class Gpt2Vocabulary
         var tokens = isSpecial[false].Select(token => (token.Value, (ReadOnlyMemory<byte>)(ByteAlphabet.ToBytes(token.Key)
             ?? throw new TokenizerException($"{path}: token {Spelling.Quoted(token.Key)} is not written in the alphabet of bytes; expected GPT-2's; check that the file belongs to a byte-level vocabulary."))));
         var specials = isSpecial[true].ToImmutableSortedDictionary(token => token.Key, token => token.Value, StringComparer.Ordinal);
-        return new(new(VocabularyReader.ById(path, [.. tokens]), merges, preTokenizer, ignoreMerges), new(specials, []));
+        return new(new(VocabularyReader.ById(path, [.. tokens]), merges, preTokenizer, ignoreMerges), new(specials, [], []));
     }
 
     static IEnumerable<(string Left, string Right, string Place)> Pairs(string path)

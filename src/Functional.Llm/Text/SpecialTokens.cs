@@ -10,13 +10,13 @@ sealed class SpecialTokens
     readonly SearchValues<byte> beginnings;
 
     /// <summary>No special tokens.</summary>
-    public static SpecialTokens None { get; } = new(ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal), []);
+    public static SpecialTokens None { get; } = new(ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal), [], []);
 
-    /// <summary>Special tokens by their texts, of which some are allowed.</summary>
-    public SpecialTokens(ImmutableSortedDictionary<string, int> ids, ImmutableHashSet<string> allowedTexts)
+    /// <summary>Special tokens by their texts, of which some are allowed, and some recognised always.</summary>
+    public SpecialTokens(ImmutableSortedDictionary<string, int> ids, ImmutableHashSet<string> allowedTexts, ImmutableHashSet<string> always)
     {
-        (Ids, Allowed) = (ids, allowedTexts);
-        allowed = [.. ids.Where(special => allowedTexts.Contains(special.Key)).Select(special => (Encoding.UTF8.GetBytes(special.Key), special.Value))
+        (Ids, Allowed, Always) = (ids, allowedTexts.Union(always), always);
+        allowed = [.. ids.Where(special => Allowed.Contains(special.Key)).Select(special => (Encoding.UTF8.GetBytes(special.Key), special.Value))
             .OrderByDescending(special => special.Item1.Length)];
         beginnings = SearchValues.Create([.. allowed.Select(special => special.Bytes[0])]);
     }
@@ -26,6 +26,9 @@ sealed class SpecialTokens
 
     /// <summary>The texts that are recognised.</summary>
     public ImmutableHashSet<string> Allowed { get; }
+
+    /// <summary>The texts that are recognised whatever a caller allows: words that were added to a vocabulary.</summary>
+    public ImmutableHashSet<string> Always { get; }
 
     /// <summary>Whether a cut before a space could go through one that is allowed.</summary>
     public bool HaveSpaces => Allowed.Any(name => name.Contains(' ', StringComparison.Ordinal));

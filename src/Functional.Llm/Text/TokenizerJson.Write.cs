@@ -34,7 +34,7 @@ static partial class TokenizerJson
     static void Write(Utf8JsonWriter json, BytePairTokenizer tokenizer)
     {
         var model = tokenizer.Model;
-        WriteAdded(json, tokenizer.SpecialTokens);
+        WriteAdded(json, tokenizer.SpecialTokens, tokenizer.Specials.Always);
         json.WriteNull("normalizer");
         var isGpt2 = model.PreTokenizer == PreTokenizer.Gpt2;
         WriteNode(json, "pre_tokenizer", isGpt2 || model.PreTokenizer.Pattern is not { } pattern ? Level(isGpt2) : Sequence("pretokenizers", Split(pattern, "Isolated"), Level(false)));
@@ -46,7 +46,7 @@ static partial class TokenizerJson
     static void Write(Utf8JsonWriter json, SentencePieceTokenizer tokenizer)
     {
         var names = tokenizer.Controls.ToDictionary(control => control.Value, control => control.Key);
-        WriteAdded(json, tokenizer.Controls);
+        WriteAdded(json, tokenizer.Controls, []);
         var prepend = new JsonObject { ["type"] = "Prepend", ["prepend"] = Metaspace };
         WriteNode(json, "normalizer", tokenizer.Front == SpaceInFront.Always ? Sequence("normalizers", prepend, Replace(" ", Metaspace)) : Replace(" ", Metaspace));
         WriteNode(json, "pre_tokenizer", tokenizer.Front != SpaceInFront.WhereAbsent ? null
@@ -109,7 +109,7 @@ static partial class TokenizerJson
         json.WriteEndObject();
     }
 
-    static void WriteAdded(Utf8JsonWriter json, ImmutableSortedDictionary<string, int> specials)
+    static void WriteAdded(Utf8JsonWriter json, ImmutableSortedDictionary<string, int> specials, ImmutableHashSet<string> always)
     {
         json.WriteStartArray("added_tokens");
         foreach (var (name, id) in specials.OrderBy(special => special.Value))
@@ -119,7 +119,7 @@ static partial class TokenizerJson
             json.WriteString("content", name);
             foreach (var property in new[] { "single_word", "lstrip", "rstrip", "normalized" })
                 json.WriteBoolean(property, false);
-            json.WriteBoolean("special", true);
+            json.WriteBoolean("special", !always.Contains(name));
             json.WriteEndObject();
         }
 

@@ -43,7 +43,7 @@ static partial class TokenizerJson
         foreach (var (name, (id, _)) in added)
             specials[name] = id;
         VocabularyReader.ById(path, [.. specials.Select(special => (special.Value, (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(special.Key))), .. ids.Values.Except(specials.Values).Select(id => (id, (ReadOnlyMemory<byte>)new byte[1]))]);
-        return new(read.Model, new(specials.ToImmutable(), [.. added.Where(token => !token.Value.IsSpecial).Select(token => token.Key)]));
+        return new(read.Model, new(specials.ToImmutable(), [], [.. added.Where(token => !token.Value.IsSpecial).Select(token => token.Key)]));
     }
 
     /// <summary>ByteLevel alone means GPT-2's pieces; before it may stand a Split by a pattern.</summary>
@@ -91,6 +91,10 @@ static partial class TokenizerJson
             {
                 throw new TokenizerException($"{path}: the added token {Spelling.Quoted(token.GetRawText())} is no token; expected a content that is not empty nor there before, and an id below {TokenTable.Largest:N0}; get the file anew.");
             }
+
+            // Special tokens are found only where a caller allows them.
+            if (!added[name].Item2 && new[] { "lstrip", "rstrip", "single_word" }.Any(flag => Flag(token, flag)))
+                throw Unsupported(path, "an added token", token);
         }
 
         return added;

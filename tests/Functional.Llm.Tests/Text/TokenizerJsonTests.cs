@@ -96,6 +96,17 @@ public sealed class TokenizerJsonTests
         Refused("model.ignore_merges is", llama, json => json["model"]!["ignore_merges"] = true);
     }
 
+    [Fact]
+    public void Words_that_were_added_are_recognised_always_and_saved_so()
+    {
+        var json = Json(Pairs);
+        json["added_tokens"]!.AsArray().Add(Node("""{"id": 280, "content": "hatter", "special": false}"""));
+        var read = (BytePairTokenizer)Read(json);
+        foreach (var tokenizer in new[] { read, read.Allowing("<|endoftext|>"), read.Adding("<|user|>"), (BytePairTokenizer)Read(Json(read)) })
+            Assert.Contains(280, tokenizer.EncodeToIds("the hatter<|endoftext|>"));
+        Refused("an added token is", Pairs, j => j["added_tokens"]!.AsArray().Add(Node("""{"id": 280, "content": "hatter", "special": false, "lstrip": true}""")));
+    }
+
     /// <summary>Every value in turn becomes one of every other kind, or goes: a tokenizer is read, or refused with a message.</summary>
     [Fact]
     public void A_value_of_another_kind_is_read_or_refused()
