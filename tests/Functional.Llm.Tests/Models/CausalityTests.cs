@@ -62,7 +62,7 @@ public sealed class CausalityTests
     static Func<Tokens, Tensor> Logits(string name) => name switch
     {
         "gpt-2" => Logits(Gpt),
-        "gpt-2 as in the book" => Logits(Gpt.AsInTheBook),
+        "gpt-2 as in the book" => Logits(Gpt.AsInTheBook()),
         "llama" => Logits(Rotary),
         _ => Logits(Rotary with { Tied = true, Pairs = RotaryPairs.Neighbours }),
     };

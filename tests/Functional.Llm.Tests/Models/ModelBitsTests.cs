@@ -14,7 +14,7 @@ public sealed class ModelBitsTests
     public void Of_gpt_2() => AssertSame(Gpt);
 
     [Fact]
-    public void Of_gpt_2_as_in_the_book() => AssertSame(Gpt.AsInTheBook);
+    public void Of_gpt_2_as_in_the_book() => AssertSame(Gpt.AsInTheBook());
 
     [Fact]
     public void Of_llama() => AssertSame(Rotary);
