@@ -38,6 +38,10 @@ sealed partial class Peer(string? command)
                 Keep($"{words[0]} {shape}", Number(words[1]), isRate: true);
             }
         }
+        else if (Steps().Match(line) is { Success: true } steps)
+        {
+            Keep(steps.Groups["name"].Value, Number(steps.Groups["value"].Value), isRate: true);
+        }
         else if (Layers().Match(line) is { Success: true } layer)
         {
             Keep(layer.Groups["name"].Value, Number(layer.Groups["value"].Value), isRate: layer.Groups["unit"].Value != "ms");
@@ -54,4 +58,7 @@ sealed partial class Peer(string? command)
 
     [GeneratedRegex(@"^(?<name>\S.*?)\s{2,}.*?(?<value>[\d.]+) (?<unit>ms|samples/s)\s*$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Layers();
+
+    [GeneratedRegex(@"^(?<name>\w+): PyTorch .*?(?<value>[\d.]+) tokens/s", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Steps();
 }

@@ -3,7 +3,7 @@ using Functional.Llm;
 using Functional.Llm.Benchmarks;
 
 var suite = new Argument<string>("suite") { Description = "what to measure" };
-suite.AcceptOnlyFromAmong("peak", "matmul", "layers", "mlp", "text");
+suite.AcceptOnlyFromAmong("peak", "matmul", "layers", "mlp", "train", "text");
 var threads = new Option<int?>("--threads") { Description = "threads to use; all of the machine's when left out" };
 threads.Validators.Add(result =>
 {
@@ -36,6 +36,9 @@ command.SetAction(parsed =>
                 break;
             case "mlp":
                 MlpSuite.Run(report, count);
+                break;
+            case "train":
+                TrainSuite.Run(report, count);
                 break;
             case "text":
                 TextSuite.Run(report);
