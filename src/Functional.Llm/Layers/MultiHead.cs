@@ -3,12 +3,12 @@ namespace Functional.Llm;
 /// <content>Heads of attention that share one product.</content>
 public static partial class Layers
 {
-    /// <summary>H heads of attention at once: y = w(qkᵀ/√D) v of every head, where a row of x holds all queries, then all keys, then all values.</summary>
+    /// <summary>H heads of attention at once: y = w(q, k) v of every head, where a row of x holds all queries, then all keys, then all values.</summary>
     /// <remarks>x (…, T, 3 H D) → y (…, T, H D). What <see cref="CausalAttention"/> computes, by its definition.</remarks>
     /// <param name="heads">H.</param>
-    /// <param name="weigh">w, from scores to weights: <c>CausalMask >> Softmax</c> for a language model.</param>
+    /// <param name="weigh">w, for a language model <c>ScaledSimilarity >> CausalMask >> Softmax</c>.</param>
     /// <exception cref="ShapeException">A row of x cannot be divided so.</exception>
-    public static Differentiable<Tensor, Tensor> MultiHead(int heads, Differentiable<Tensor, Tensor> weigh) => SplitHeads(heads) >> Attend(weigh) >> JoinHeads;
+    public static Differentiable<Tensor, Tensor> MultiHead(int heads, Differentiable<(Tensor, Tensor), Tensor> weigh) => SplitHeads(heads) >> Attend(weigh) >> JoinHeads;
 
     /// <summary>Queries, keys and values head by head: rows of numbers become rows of heads.</summary>
     /// <remarks>x (…, T, 3 H D), in every row H queries, then H keys, then H values → q, k, v (…, H, T, D). Copies nothing.</remarks>

@@ -13,34 +13,34 @@ public sealed record SelfAttentionParameters(LinearParameters Query, LinearParam
 }
 
 /// <content>
-/// Attention step by step, every step a composition that runs alone. Each makes queries, keys and values in its own way and weighs the scores:
+/// Attention step by step, every step a composition that runs alone. Each makes queries, keys and values in its own way, and weights of queries and keys:
 /// <code>
-/// SimpleAttention                                                                  // similarity, without anything to learn
-/// SelfAttention(Softmax)                                                           // what is similar is learned
-/// SelfAttention(CausalMask >> Softmax)                                             // and the future is hidden
-/// SelfAttention(CausalMask >> Softmax >> Dropout(0.1, key))                        // and in training some weights are dropped
-/// SideBySide(SelfAttention(CausalMask >> Softmax))                                 // several heads
-/// Attention(MultiHead(heads, CausalMask >> Softmax))                               // several heads of one product: Attention(CausalAttention(heads))
+/// SimpleAttention                                                                    // similarity, without anything to learn
+/// SelfAttention(ScaledSimilarity >> Softmax)                                         // what is similar is learned
+/// SelfAttention(ScaledSimilarity >> CausalMask >> Softmax)                           // and the future is hidden
+/// SelfAttention(ScaledSimilarity >> CausalMask >> Softmax >> Dropout(0.1, key))      // and in training some weights are dropped
+/// SideBySide(SelfAttention(ScaledSimilarity >> CausalMask >> Softmax))               // several heads
+/// Attention(MultiHead(heads, ScaledSimilarity >> CausalMask >> Softmax))             // several heads of one product: Attention(CausalAttention(heads))
 /// </code>
 /// All of them hold T × T weights in memory; <see cref="CausalAttention"/> computes the last without.
 /// </content>
 public static partial class Layers
 {
-    /// <summary>y = Av, the mean of the values weighed by A = w(qkᵀ/√D).</summary>
+    /// <summary>y = Av, the mean of the values weighed by A = w(q, k).</summary>
     /// <remarks>q (…, T, D), k (…, T, D), v (…, T, E) → y (…, T, E). Retains q, k, v and A (…, T, T).</remarks>
-    /// <param name="weigh">w, from scores to weights, such as <see cref="Softmax"/>.</param>
-    public static Differentiable<((Tensor Queries, Tensor Keys), Tensor Values), Tensor> Attend(Differentiable<Tensor, Tensor> weigh) =>
-        First<(Tensor, Tensor), Tensor, Tensor>(ScaledSimilarity >> weigh) >> MatMul;
+    /// <param name="weigh">w, such as <c>ScaledSimilarity >> Softmax</c>.</param>
+    public static Differentiable<((Tensor Queries, Tensor Keys), Tensor Values), Tensor> Attend(Differentiable<(Tensor, Tensor), Tensor> weigh) =>
+        First<(Tensor, Tensor), Tensor, Tensor>(weigh) >> MatMul;
 
     /// <summary>Attention with nothing to learn: y = softmax(xxᵀ) x, every place the mean of those that are like it.</summary>
     /// <remarks>x (…, T, C) → y (…, T, C).</remarks>
     public static Differentiable<Tensor, Tensor> SimpleAttention =>
-        Parallel(Parallel(Identity<Tensor>(), Identity<Tensor>()), Identity<Tensor>()) >> First<(Tensor, Tensor), Tensor, Tensor>(Similarity >> Softmax) >> MatMul;
+        Parallel(Parallel(Identity<Tensor>(), Identity<Tensor>()), Identity<Tensor>()) >> Attend(Similarity >> Softmax);
 
-    /// <summary>One head of attention: q, k and v are three products of x, and y = w(qkᵀ/√D) v (Vaswani et al. 2017).</summary>
+    /// <summary>One head of attention: q, k and v are three products of x, and y = w(q, k) v (Vaswani et al. 2017).</summary>
     /// <remarks>x (…, T, C) → y (…, T, D).</remarks>
-    /// <param name="weigh">w, from scores to weights: <c>CausalMask >> Softmax</c> for a language model.</param>
-    public static Layer<SelfAttentionParameters, Tensor, Tensor> SelfAttention(Differentiable<Tensor, Tensor> weigh) =>
+    /// <param name="weigh">w, for a language model <c>ScaledSimilarity >> CausalMask >> Softmax</c>.</param>
+    public static Layer<SelfAttentionParameters, Tensor, Tensor> SelfAttention(Differentiable<(Tensor, Tensor), Tensor> weigh) =>
         Parallel(Parallel(Linear.Of((SelfAttentionParameters p) => p.Query), Linear.Of((SelfAttentionParameters p) => p.Key)), Linear.Of((SelfAttentionParameters p) => p.Value))
         >> Attend(weigh);
 

@@ -235,7 +235,7 @@ public static class GradientCases
         return Problem.Of((d.Tensor([.. a, .. left]), d.Tensor([.. b, .. right])), function, d);
     });
 
-    static Differentiable<Tensor, Tensor> Weigh(Draw d) => d.Int(0, 2) switch
+    static Differentiable<(Tensor, Tensor), Tensor> Weigh(Draw d) => ScaledSimilarity >> d.Int(0, 2) switch
     {
         0 => Softmax,
         1 => CausalMask >> Softmax,

@@ -11,7 +11,7 @@ public sealed class SelfAttentionTests
 {
     const string File = "attention-ch03.json";
 
-    static readonly Differentiable<Tensor, Tensor> Causal = CausalMask >> Softmax;
+    static readonly Differentiable<(Tensor, Tensor), Tensor> Causal = ScaledSimilarity >> CausalMask >> Softmax;
 
     static Tensor Inputs => Of("inputs");
 
@@ -36,7 +36,7 @@ public sealed class SelfAttentionTests
         AssertPrinted("selfAttentionV1/query2", Linear(p.Query, Inputs[1]).Value);
         AssertPrinted("selfAttentionV1/scores2", scores * Math.Sqrt(2));
         AssertPrinted("selfAttentionV1/weights2", Softmax(scores).Value);
-        AssertPublished("selfAttentionV1", SelfAttention(Softmax)(p, Inputs).Value);
+        AssertPublished("selfAttentionV1", SelfAttention(ScaledSimilarity >> Softmax)(p, Inputs).Value);
 
         LinearParameters Next()
         {
@@ -51,12 +51,12 @@ public sealed class SelfAttentionTests
         var p = Head(TorchGenerator.Seeded(789)).Value;
         AssertDrawn("selfAttentionV2", p);
         AssertPrinted("selfAttentionV2/weights", Softmax(Scores(p, Inputs)).Value);
-        AssertPublished("selfAttentionV2", SelfAttention(Softmax)(p, Inputs).Value);
-        AssertPrinted("selfAttentionV2/causalWeights", Causal(Scores(p, Inputs)).Value);
+        AssertPublished("selfAttentionV2", SelfAttention(ScaledSimilarity >> Softmax)(p, Inputs).Value);
+        AssertPrinted("selfAttentionV2/causalWeights", Causal(QueriesAndKeys(p, Inputs)).Value);
 
         // The book's first way: weights of all places, the future's set to 0, and the rest divided by their sum.
         var kept = Softmax(Scores(p, Inputs)).Value * CausalMask(Tensor.Zeros((6, 6))).Value.Exp();
-        Assert.True((kept / kept.Sum(-1, keep: true)).IsClose(Causal(Scores(p, Inputs)).Value, 1e-6, 1e-7));
+        Assert.True((kept / kept.Sum(-1, keep: true)).IsClose(Causal(QueriesAndKeys(p, Inputs)).Value, 1e-6, 1e-7));
     }
 
     [ReferenceFact(File)]
@@ -66,7 +66,7 @@ public sealed class SelfAttentionTests
         Assert.Equal(Of("dropout/keepMask") * 2, mask);
         Assert.Equal(Of("dropout/publishedOnOnes"), Masked(mask)(Tensor.Ones((6, 6))).Value);
         var p = Head(TorchGenerator.Seeded(789)).Value;
-        AssertPrinted("dropout/publishedOnCausalWeights", (Causal >> Masked(mask))(Scores(p, Inputs)).Value);
+        AssertPrinted("dropout/publishedOnCausalWeights", (Causal >> Masked(mask))(QueriesAndKeys(p, Inputs)).Value);
         Assert.True(SelfAttention(Causal >> Masked(mask))(p, Inputs).Value
             .IsClose(Of("dropout/publishedOnCausalWeights").MatMul(Linear(p.Value, Inputs).Value), 1e-3, 1e-4));
     }
@@ -172,7 +172,9 @@ public sealed class SelfAttentionTests
     }
 
     /// <summary>qkᵀ/√D of a head.</summary>
-    static Tensor Scores(SelfAttentionParameters p, Tensor x) => ScaledSimilarity((Linear(p.Query, x).Value, Linear(p.Key, x).Value)).Value;
+    static Tensor Scores(SelfAttentionParameters p, Tensor x) => ScaledSimilarity(QueriesAndKeys(p, x)).Value;
+
+    static (Tensor, Tensor) QueriesAndKeys(SelfAttentionParameters p, Tensor x) => (Linear(p.Query, x).Value, Linear(p.Key, x).Value);
 
     static Differentiable<Tensor, Tensor> Masked(Tensor mask) => x => (x * mask, dy => dy * mask);
 
