@@ -140,6 +140,7 @@ static unsafe class AttentionBackward
             Span<bool> kept = stackalloc bool[dropout is null ? 0 : panel];
             dropout?.Kept(sizes, head, query, key, kept);
             L scale = sizes.Scale;
+            var raise = stackalloc Real[L.Count];
             for (var half = 0; half < panel; half += L.Count)
             {
                 var weight = Elementary.Exp(L.MultiplyAdd(L.Load(weights + half), scale, -logSum));
@@ -152,7 +153,6 @@ static unsafe class AttentionBackward
                 L slope = L.Load(scores + half), dropped = weight;
                 if (dropout is { } d)
                 {
-                    var raise = stackalloc Real[L.Count];
                     for (var i = 0; i < L.Count; i++)
                         raise[i] = kept[half + i] ? d.Raise : 0;
                     (slope, dropped) = (slope * L.Load(raise), weight * L.Load(raise));

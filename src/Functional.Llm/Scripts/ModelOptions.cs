@@ -8,6 +8,8 @@ public abstract record ModelOptions : TokenizerOptions
     const string OfTheModel = "model";
     const string Torch = "torch:";
 
+    static readonly ImmutableArray<string> TokenizerNames = ["tokenizer.json", "encoder.json", "vocab.json", "tokenizer.bin"];
+
     /// <summary>The tokenizer is the model's, unless one is named.</summary>
     protected ModelOptions() => Tokenizer = OfTheModel;
 
@@ -35,7 +37,7 @@ public abstract record ModelOptions : TokenizerOptions
     {
         if ((Model is null) == (Preset is null))
             throw new UsageException($"{(Model is null ? "no model is given" : "--model and --preset are given together")}; expected --model FOLDER, or --preset NAME for one that has learnt nothing yet");
-        if (Preset is null && (Init ?? (object?)Context) is not null)
+        if (Preset is null && (Init is not null || Context is not null))
             throw new UsageException("--init and --context are for a preset; expected --preset with them");
         if (Model is not null)
             return (ModelFolder.Read(Model), Tokenizer != OfTheModel ? TokenizerFor("", "") : HasTokenizer(Model) ? TokenizerFile.Read(Model) : null);
@@ -55,5 +57,5 @@ public abstract record ModelOptions : TokenizerOptions
         : init.StartsWith(Torch, StringComparison.Ordinal) && uint.TryParse(init.AsSpan(Torch.Length), out var seed) ? model.Start(TorchGenerator.Seeded(seed))
         : throw new UsageException($"--init: {Spelling.Quoted(init)} is no way to draw parameters; expected torch:SEED, as torch:123");
 
-    static bool HasTokenizer(string folder) => new[] { "tokenizer.json", "encoder.json", "vocab.json", "tokenizer.bin" }.Any(name => System.IO.File.Exists(Path.Combine(folder, name)));
+    static bool HasTokenizer(string folder) => TokenizerNames.Any(name => System.IO.File.Exists(Path.Combine(folder, name)));
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Ids = Functional.Llm.TokenFile;
 using Presets = Functional.Llm.Preset;
 
@@ -106,7 +107,7 @@ public abstract record PretrainingOptions : TokenizerOptions
         return Steps is { } steps ? run with { Settings = run.Settings with { Steps = steps } } : run;
     }
 
-    PretrainingText Read(string project, TextSource source, Tokenizer? tokenizer) => source.TokenFile is { } file ? PretrainingText.Of(Ids.Open(file))
+    PretrainingText Read(string project, TextSource source, Tokenizer? tokenizer) => source.TokenFile is { } file ? PretrainingText.Of(Opened(file))
         : PretrainingText.Of((this with { Dataset = source.Dataset, DataFolder = DataFolder ?? source.DataFolder, File = source.File, Text = source.Text }).Read(project),
             tokenizer ?? throw new StorageException($"{Resume}: the checkpoint has no tokenizer; expected tokenizer.json in it; take another checkpoint"));
 
@@ -116,7 +117,7 @@ public abstract record PretrainingOptions : TokenizerOptions
         {
             if ((Dataset ?? File ?? Text) is not null)
                 throw new UsageException("--token-file is given with a text; expected one of them");
-            var ids = Ids.Open(path);
+            var ids = Opened(path);
             var known = Tokenizer == ByPreset ? null : TokenizerFor("", project);
             return known is null || known.VocabularySize == ids.Vocabulary ? (PretrainingText.Of(ids), known, ids.Vocabulary)
                 : throw new FunctionalLlmException($"{path}: the ids are of a vocabulary of {ids.Vocabulary:N0}, but --tokenizer has {known.VocabularySize:N0}; give the tokenizer that made them");
@@ -137,6 +138,9 @@ public abstract record PretrainingOptions : TokenizerOptions
             _ => throw new UsageException("--dropout: Llama has none; expected a preset of GPT-2, or no --dropout"),
         };
     }
+
+    [SuppressMessage("Reliability", "CA2000", Justification = "Training reads it to the end of the process.")]
+    static Ids Opened(string path) => Ids.Open(path);
 
     static string? Full(string? path) => path is null ? null : Path.GetFullPath(path);
 }

@@ -93,7 +93,7 @@ static partial class TokenizerJson
             }
 
             // Special tokens are found only where a caller allows them.
-            if (!added[name].Item2 && new[] { "lstrip", "rstrip", "single_word" }.Any(flag => Flag(token, flag)))
+            if (!added[name].Item2 && (Flag(token, "lstrip") || Flag(token, "rstrip") || Flag(token, "single_word")))
                 throw Unsupported(path, "an added token", token);
         }
 
