@@ -10,7 +10,8 @@ static class Finite
     [ThreadStatic]
     static Search? search;
 
-    /// <summary>What made the first number that is not finite: a parameter, the data, or in the order of computing a layer's output or gradient; null where all are finite.</summary>
+    /// <summary>What made the first number that is not finite: a parameter, the data, or in the order of computing a layer's output or gradient.</summary>
+    /// <returns>Null where all are finite.</returns>
     public static Culprit? FirstNot<P>(Differentiable<P, Real> loss, P parameters)
     {
         var (outer, here) = (search, new Search());
@@ -100,7 +101,8 @@ static class Finite
                     continue;
                 var worst = Array.FindIndex(numbers, e => Real.IsNaN(e) || Real.IsPositiveInfinity(e));
                 var (place, count) = (worst < 0 ? first : worst, numbers.Count(e => !Real.IsFinite(e)));
-                var culprit = new Culprit(operation.Length == 0 ? leaf.Path : path, operation, $"{what}{(leaf.Path.Length == 0 ? "" : " " + leaf.Path)} is {numbers[place]} at [{string.Join(", ", leaf.Value.Shape.IndexOf(place))}]"
+                var (tensor, index) = (leaf.Path.Length == 0 ? what : $"{what} {leaf.Path}", string.Join(", ", leaf.Value.Shape.IndexOf(place)));
+                var culprit = new Culprit(operation.Length == 0 ? leaf.Path : path, operation, $"{tensor} is {numbers[place]} at [{index}]"
                     + $", as {(count == 1 ? "one number" : $"{count:N0} numbers")} of {numbers.Length:N0} {(count == 1 ? "is" : "are")} not finite");
                 if (worst < 0)
                     Low ??= culprit;

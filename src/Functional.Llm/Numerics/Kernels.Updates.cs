@@ -49,8 +49,8 @@ static unsafe partial class Kernels
         /// <summary>Updates a block, and returns the sum of its gradient's squares.</summary>
         public double Block(int i)
         {
-            var (from, sum) = ((nint)i * Squares, 0.0);
-            Lanes.Widest(new Updating<U>(rule, parameter + from, gradient + from, scale, first + from, second + from, Math.Min(Squares, count - i * Squares), &sum));
+            var (from, size, sum) = ((nint)i * Squares, Math.Min(Squares, count - i * Squares), 0.0);
+            Lanes.Widest(new Updating<U>(rule, parameter + from, gradient + from, scale, first + from, second + from, size, &sum));
             return sum;
         }
 
@@ -60,7 +60,8 @@ static unsafe partial class Kernels
             for (var from = 0; from < count; from += Chunk)
             {
                 var (end, whole) = (Math.Min(count, from + Chunk), from + Rows.Whole<L>(Math.Min(Chunk, count - from)));
-                var sum = Update<L>(rule, parameter, gradient, scale, first, second, from, whole) + Update<Lanes1>(rule, parameter, gradient, scale, first, second, whole, end);
+                var sum = Update<L>(rule, parameter, gradient, scale, first, second, from, whole)
+                    + Update<Lanes1>(rule, parameter, gradient, scale, first, second, whole, end);
                 *squares += sum > Small && sum < Large ? sum : SumOfSquares(gradient + from, end - from);
             }
         }

@@ -13,7 +13,8 @@ public static class Accumulation
     /// <param name="loss">The loss of a part, as a mean over its examples.</param>
     /// <param name="weight">w, how many examples a part has, if not all have as many.</param>
     /// <exception cref="FunctionalLlmException">There is no part, or a weight is not positive.</exception>
-    public static Differentiable<P, Real> MeanLoss<P, B>(this IEnumerable<B> parts, Func<B, Differentiable<P, Real>> loss, Func<B, double>? weight = null) => parameters =>
+    public static Differentiable<P, Real> MeanLoss<P, B>(
+        this IEnumerable<B> parts, Func<B, Differentiable<P, Real>> loss, Func<B, double>? weight = null) => parameters =>
     {
         var mean = new MeanGradient<P>(parameters);
         foreach (var part in parts)
@@ -51,8 +52,8 @@ public static class Accumulation
         {
             if (total == 0)
                 throw new FunctionalLlmException("mean loss: there is no part to take the mean of. Pass one part or more.");
-            var shapes = Tree.Flatten(parameters).Select(leaf => leaf.Shape);
-            return ((Real)value, sums.All(sum => sum is null) ? default! : Tree.Unflatten(parameters, [.. sums.Zip(shapes, (sum, shape) => sum is null ? default : Tensor.Freeze(shape, sum))]));
+            var gradients = Tree.Flatten(parameters).Zip(sums, (leaf, sum) => sum is null ? default : Tensor.Freeze(leaf.Shape, sum)).ToArray();
+            return ((Real)value, gradients.All(gradient => gradient.IsZero) ? default! : Tree.Unflatten(parameters, gradients));
         }
 
         static Real[] Scaled(Tensor gradient, double share)

@@ -37,7 +37,8 @@ public static class Divergence
     /// <param name="what">What was trained, for the message: "the network".</param>
     /// <exception cref="DivergenceException">Training diverged: what was seen, why, and what to do.</exception>
     public static double OrDiverged(this double after, double before, int updates, double rate, string what) => after <= Multiple * before ? after
-        : throw new DivergenceException(what, $"{Course(new(1, before), updates)}{(double.IsFinite(after) ? $"it is {after:G4}" : "it is no longer a finite number")}. {Advice(rate)}", updates);
+        : throw new DivergenceException(what, Course(new(1, before), updates)
+            + (double.IsFinite(after) ? $"it is {after:G4}. " : "it is no longer a finite number. ") + Advice(rate), updates);
 
     /// <summary>The failure of a step whose loss or gradient is not finite.</summary>
     /// <param name="culprit">What made the first number that is not; null where, computed again, all are.</param>
@@ -50,7 +51,8 @@ public static class Divergence
         var (path, operation, seen) = culprit ?? new("", "", "");
         var problem = first is not { } begun
             ? double.IsFinite(step.Loss) ? "training cannot go on: the gradient is not finite" : $"training cannot go on: the loss is {step.Loss}"
-            : Course(begun, step.Step - 1) + (double.IsFinite(step.Loss) ? $"the gradient is no longer finite (the loss is {step.Loss:G4})" : $"it is no longer a finite number ({last.Loss:G4} just before)");
+            : Course(begun, step.Step - 1) + (double.IsFinite(step.Loss) ? $"the gradient is no longer finite (the loss is {step.Loss:G4})"
+                : $"it is no longer a finite number ({last.Loss:G4} just before)");
         var where = culprit is null ? "computed again, all numbers are finite"
             : operation.Length == 0 ? seen : $"the first came from {operation}{(path.Length == 0 ? "" : $" in {path}")}, where {seen}";
         var advice = culprit is null ? "The loss depends on more than its parameters and its batch: give it its randomness as a key."
@@ -60,10 +62,12 @@ public static class Divergence
     }
 
     static string Course(LossAt first, int updates) =>
-        $"training diverges: the loss was {first.Loss:G4} {(first.Step == 1 ? "before the first update" : $"at step {first.Step:N0}")}, and after {updates:N0} update{(updates == 1 ? "" : "s")} ";
+        $"training diverges: the loss was {first.Loss:G4} {(first.Step == 1 ? "before the first update" : $"at step {first.Step:N0}")}, "
+        + $"and after {updates:N0} update{(updates == 1 ? "" : "s")} ";
 
     static string Advice(double rate) =>
-        $"At the rate {rate:G4} every step overshoots the minimum and lands higher on its other side. Try a smaller rate, such as {Math.Min(rate / 10, 0.1):G2}.";
+        $"At the rate {rate:G4} every step overshoots the minimum and lands higher on its other side. "
+        + $"Try a smaller rate, such as {Math.Min(rate / 10, 0.1):G2}.";
 }
 
 /// <summary>The loss before an update, which is counted from 1.</summary>

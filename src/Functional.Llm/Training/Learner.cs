@@ -52,7 +52,8 @@ sealed class Learner<P>
             throw Diverged(Finite.FirstNot(loss, parameters), value, optimizer);
         var squares = gradients.Select((g, i) => Update(optimizer, i, g, optimizer.ScaleOf(norm))).ToArray();
         var broken = Array.FindIndex(squares, sum => !double.IsFinite(sum));
-        var failure = watched && broken >= 0 ? Diverged(new(leaves[broken].Path, "", $"the gradient of the parameter {leaves[broken].Path} is not finite"), value, optimizer) : null;
+        var failure = watched && broken >= 0
+            ? Diverged(new(leaves[broken].Path, "", $"the gradient of the parameter {leaves[broken].Path} is not finite"), value, optimizer) : null;
         begun ??= new(Step + 1, value);
         (Step, Loss, GradientNorm) = (Step + 1, value, isClipped ? norm : Math.Sqrt(squares.Sum()));
         return failure is null ? this : throw failure;

@@ -4,12 +4,14 @@ namespace Functional.Llm;
 /// <param name="Rate">η, the learning rate as a function of the step; a number is one that stays.</param>
 public abstract record Optimizer(Schedule Rate)
 {
-    /// <summary>The largest norm of a gradient, over all parameters together: a longer one is scaled down to it (Pascanu et al. 2013). No limit unless one is given.</summary>
+    /// <summary>The largest norm of a gradient, over all parameters together: a longer one is scaled down to it (Pascanu et al. 2013).</summary>
+    /// <remarks>Infinity, no limit, unless one is given.</remarks>
     /// <exception cref="FunctionalLlmException">The limit is not positive.</exception>
     public double Clip
     {
         get;
-        init => field = value > 0 ? value : throw new FunctionalLlmException($"clip: {value:G4} is no limit of a norm. Pass a positive number, or infinity for none.");
+        init => field = value > 0 ? value
+            : throw new FunctionalLlmException($"clip: {value:G4} is no limit of a norm. Pass a positive number, or infinity for none.");
     } = double.PositiveInfinity;
 
     /// <summary>The learning rate of a step; the first step is 0.</summary>
@@ -26,8 +28,11 @@ public abstract record Optimizer(Schedule Rate)
     /// <returns>Σ ḡ² of the gradient as it came, which costs next to nothing beside the update.</returns>
     public abstract double Update(LeafStep leaf, Span<Real> parameter, ReadOnlySpan<Real> gradient, Real scale, Span<Real> first, Span<Real> second);
 
-    /// <summary>This rule for the tensors that a predicate takes, and another for the rest: <c>new Muon(0.02).Where(leaf => …, otherwise: new AdamW(3e-4))</c>.</summary>
-    /// <remarks>The rate that a trace tells is this rule's. The norm is that of the whole gradient, and the lower limit of both clips it.</remarks>
+    /// <summary>This rule for the tensors that a predicate takes, and another for the rest.</summary>
+    /// <remarks>
+    /// <c>new Muon(0.02).Where(leaf => …, otherwise: new AdamW(3e-4))</c>. The rate that a trace tells is this rule's. The norm is that of the
+    /// whole gradient, and the lower limit of both clips it.
+    /// </remarks>
     public Optimizer Where(Func<LeafStep, bool> takes, Optimizer otherwise) => new Divided(takes, this, otherwise) { Clip = Math.Min(Clip, otherwise.Clip) };
 
     /// <summary>What a gradient of some norm is multiplied by: 1 up to the limit, and beyond it what makes it as long as that.</summary>

@@ -1,7 +1,10 @@
 namespace Functional.Llm;
 
 /// <summary>The learning rate as a pure function of the step, ηₜ for t = 0, 1, …; a number is a rate that stays.</summary>
-/// <remarks><c>new AdamW(1e-3)</c>, or <c>new AdamW(Schedule.WarmupCosine(1e-3, warmup: 100, steps: 5_000))</c>. Any other is a record with an <see cref="At"/> of its own.</remarks>
+/// <remarks>
+/// <c>new AdamW(1e-3)</c>, or <c>new AdamW(Schedule.WarmupCosine(1e-3, warmup: 100, steps: 5_000))</c>. Any other is a record with an
+/// <see cref="At"/> of its own.
+/// </remarks>
 public abstract record Schedule
 {
     /// <summary>ηₜ.</summary>
@@ -11,7 +14,8 @@ public abstract record Schedule
     /// <exception cref="FunctionalLlmException">The rate is not a number from 0 on.</exception>
     public static implicit operator Schedule(double rate) => new Constant(Rate("rate", rate));
 
-    /// <summary>A straight line up to a peak, then half a cosine down: η = e + ½ (p − e)(1 + cos π (t − w)/(n − w)), and e from n on (Loshchilov and Hutter 2017).</summary>
+    /// <summary>A straight line up to a peak, then half a cosine down: η = e + ½ (p − e)(1 + cos π (t − w)/(n − w)), and e from n on.</summary>
+    /// <remarks>(Loshchilov and Hutter 2017)</remarks>
     /// <param name="peak">p, the highest rate, at step w.</param>
     /// <param name="warmup">w, the steps before that: η = s + (p − s) t/w (Goyal et al. 2017).</param>
     /// <param name="steps">n, the steps until the rate is at its end.</param>
@@ -21,7 +25,8 @@ public abstract record Schedule
     public static Schedule WarmupCosine(double peak, int warmup, int steps, double start = 0, double end = 0) =>
         new Cosine(Rate("peak", peak), Steps(warmup, 0, steps), steps, Rate("start", start), Rate("end", end));
 
-    /// <summary>A straight line up to a peak, the peak, and in the last steps a straight line down: η = p + (e − p)(t − n + d)/d, and e from n on (Hu et al. 2024).</summary>
+    /// <summary>A straight line up to a peak, the peak, and in the last steps a straight line down: η = p + (e − p)(t − n + d)/d, and e from n on.</summary>
+    /// <remarks>(Hu et al. 2024)</remarks>
     /// <param name="peak">p, the highest rate, from step w to n − d.</param>
     /// <param name="warmup">w, the steps before that: η = s + (p − s) t/w.</param>
     /// <param name="decay">d, the steps of the way down.</param>

@@ -34,7 +34,8 @@ public static class Selection
     /// <exception cref="FunctionalLlmException">The patience is not positive.</exception>
     public static IEnumerable<Ranked<T>> UntilStale<T>(this IEnumerable<Ranked<T>> evaluations, int patience)
     {
-        return patience > 0 ? Patient() : throw new FunctionalLlmException($"early stopping: a patience of {patience} stops before the first evaluation. Pass 1 or more.");
+        return patience > 0 ? Patient()
+            : throw new FunctionalLlmException($"early stopping: a patience of {patience} stops before the first evaluation. Pass 1 or more.");
 
         IEnumerable<Ranked<T>> Patient()
         {

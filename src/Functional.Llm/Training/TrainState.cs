@@ -29,7 +29,10 @@ public static class Training
     }
 
     /// <summary>The steps of <see cref="Fit"/> as a stream, watched: logging, early stopping and checkpoints consume it.</summary>
-    /// <exception cref="DivergenceException">The loss or the gradient of a step is not finite. Its update is not made; the step is computed again, to name the first layer that went wrong.</exception>
+    /// <exception cref="DivergenceException">
+    /// The loss or the gradient of a step is not finite: it is computed again, without its update, to name the first layer that went wrong. Only
+    /// where a number of one large gradient is not, and nothing else, this comes to light with the update.
+    /// </exception>
     public static IEnumerable<TraceStep<P>> Trace<P, B>(
         this IEnumerable<B> batches, TrainState<P> start, Optimizer optimizer, Func<B, Differentiable<P, Real>> loss)
     {
