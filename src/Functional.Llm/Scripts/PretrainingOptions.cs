@@ -8,6 +8,7 @@ namespace Functional.Llm;
 public abstract record PretrainingOptions : TokenizerOptions
 {
     const string ByPreset = "preset";
+    const string Kept = "Training reads the file of ids to the end of the process.";
 
     /// <summary>The tokenizer is the preset's, unless one is named.</summary>
     protected PretrainingOptions() => Tokenizer = ByPreset;
@@ -107,17 +108,19 @@ public abstract record PretrainingOptions : TokenizerOptions
         return Steps is { } steps ? run with { Settings = run.Settings with { Steps = steps } } : run;
     }
 
-    PretrainingText Read(string project, TextSource source, Tokenizer? tokenizer) => source.TokenFile is { } file ? PretrainingText.Of(Opened(file))
+    [SuppressMessage("Reliability", "CA2000", Justification = Kept)]
+    PretrainingText Read(string project, TextSource source, Tokenizer? tokenizer) => source.TokenFile is { } file ? PretrainingText.Of(Ids.Open(file))
         : PretrainingText.Of((this with { Dataset = source.Dataset, DataFolder = DataFolder ?? source.DataFolder, File = source.File, Text = source.Text }).Read(project),
             tokenizer ?? throw new StorageException($"{Resume}: the checkpoint has no tokenizer; expected tokenizer.json in it; take another checkpoint"));
 
+    [SuppressMessage("Reliability", "CA2000", Justification = Kept)]
     (PretrainingText Text, Tokenizer? Tokenizer, int Vocabulary) Encoded(string project, Preset preset, TextSource source)
     {
         if (source.TokenFile is { } path)
         {
             if ((Dataset ?? File ?? Text) is not null)
                 throw new UsageException("--token-file is given with a text; expected one of them");
-            var ids = Opened(path);
+            var ids = Ids.Open(path);
             var known = Tokenizer == ByPreset ? null : TokenizerFor("", project);
             return known is null || known.VocabularySize == ids.Vocabulary ? (PretrainingText.Of(ids), known, ids.Vocabulary)
                 : throw new FunctionalLlmException($"{path}: the ids are of a vocabulary of {ids.Vocabulary:N0}, but --tokenizer has {known.VocabularySize:N0}; give the tokenizer that made them");
@@ -138,9 +141,6 @@ public abstract record PretrainingOptions : TokenizerOptions
             _ => throw new UsageException("--dropout: Llama has none; expected a preset of GPT-2, or no --dropout"),
         };
     }
-
-    [SuppressMessage("Reliability", "CA2000", Justification = "Training reads it to the end of the process.")]
-    static Ids Opened(string path) => Ids.Open(path);
 
     static string? Full(string? path) => path is null ? null : Path.GetFullPath(path);
 }

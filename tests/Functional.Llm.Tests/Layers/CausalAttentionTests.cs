@@ -6,7 +6,7 @@ namespace Functional.Llm.Tests.LayerTests;
 /// <summary>Causal attention beside its formula, written out in loops.</summary>
 public sealed class CausalAttentionTests
 {
-    static readonly double Tolerance = sizeof(Real) == sizeof(float) ? 1e-5 : 1e-13;
+    const double Tolerance = sizeof(Real) == sizeof(float) ? 1e-5 : 1e-13;
 
     /// <summary>Batch, places, heads, groups, size of a head, window.</summary>
     public static TheoryData<int, int, int, int, int, int?> Sizes => new()

@@ -8,7 +8,7 @@ public sealed class ReferenceModelTests
 {
     const string Gpt = "gpt2-small-random", Lla = "llama-small-random";
 
-    static readonly bool Single = sizeof(Real) == sizeof(float);
+    const bool Single = sizeof(Real) == sizeof(float);
 
     [ReferenceFact(Gpt)]
     public void Gpt2_agrees() => Agrees<Gpt2Parameters>(Gpt, (_, gradient) => Gpt2File.Named(gradient));

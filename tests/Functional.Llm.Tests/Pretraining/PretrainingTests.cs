@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Functional.Llm.Tests.PretrainingTests;
+namespace Functional.Llm.Tests.Runs;
 
 /// <summary>Training of language models: it learns, and goes on from a checkpoint as if it had never stopped.</summary>
 public sealed class PretrainingTests : IDisposable
