@@ -45,7 +45,7 @@ internal sealed class SourceFile(string path, ReadOnlyMemory<byte> bytes)
     /// <summary>Reads from a file, or says that there is no such file, that it is a folder, or that it cannot be read.</summary>
     public static Either<Error, R> Open<R>(string path, string expected, Func<Stream, Either<Error, R>> read)
     {
-        var nothing = new SourceFile(path, default);
+        var nothing = new SourceFile(path.Length > 0 ? path : "''", default);
         if (Directory.Exists(path))
             return nothing.At(0, "this is a folder", expected, "give the path of a file in it");
         if (!File.Exists(path))

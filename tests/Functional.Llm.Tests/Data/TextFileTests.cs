@@ -66,6 +66,7 @@ public sealed class TextFileTests : IDisposable
         var bytes = folder.Write("a.txt", [.. "first\nsée "u8, 0xFF, .. " end"u8]);
         Assert.Equal($"{bytes}:2:5: bytes that are not UTF-8; expected a text in UTF-8; save it as UTF-8", Fault(TextFile.Read(bytes)));
         Assert.StartsWith($"{folder.Path}:1:1: this is a folder; expected a text file;", Fault(TextFile.Read(folder.Path)), StringComparison.Ordinal);
+        Assert.StartsWith("'':1:1: no such file;", Fault(TextFile.Read("")), StringComparison.Ordinal);
         Assert.StartsWith($"{folder["x"]}:1:1: no such file; expected a text file;", Fault(TextFile.Read(folder["x"])), StringComparison.Ordinal);
     }
 
