@@ -21,7 +21,7 @@ static class Arrays
     const int Large = 85_000;
 
     /// <summary>Bytes handed out from collection to collection: with fewer, small networks spend more than 2 % of their time in collections.</summary>
-    const long Budget = 48L << 20;
+    const long Budget = 96L << 20;
 #endif
 
     static readonly Lock Gate = new();

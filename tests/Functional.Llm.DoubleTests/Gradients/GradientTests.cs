@@ -16,11 +16,8 @@ public class GradientTests(ITestOutputHelper output)
     public void A_gradient_agrees_with_four_point_differences(string name)
     {
         var (worst, worstZero) = (0.0, 0.0);
-        foreach (var (seed, problem) in Drawn(name))
+        foreach (var (seed, check) in Told(name, (problem, _) => GradientCheck.Of(problem), check => check.Crossed))
         {
-            var check = GradientCheck.Of(problem);
-            if (check.Crossed)
-                continue;
             (worst, worstZero) = (Math.Max(worst, check.Worst), Math.Max(worstZero, check.WorstZero));
             Assert.True(check.Holds, $"{name}, seed {seed}: error {check.Worst:g3}, at zeros {check.WorstZero:g3}: {check.Report}");
         }
@@ -32,30 +29,26 @@ public class GradientTests(ITestOutputHelper output)
     [MemberData(nameof(Names))]
     public void The_pullback_is_the_adjoint_of_the_derivative_along_random_directions(string name)
     {
-        foreach (var (seed, problem) in Drawn(name))
-        {
-            var (forward, backward, crossed) = GradientCheck.Adjoint(problem, new Draw(seed + 1_000_000));
-            Assert.True(crossed || Math.Abs(forward - backward) <= 1e-8 * Math.Max(1, Math.Abs(forward)), $"{name}, seed {seed}: ⟨ȳ, Jv⟩ = {forward}, ⟨Jᵀȳ, v⟩ = {backward}");
-        }
+        foreach (var (seed, (forward, backward, _)) in Told(name, (problem, seed) => GradientCheck.Adjoint(problem, new Draw(seed + 1_000_000)), check => check.Crossed))
+            Assert.True(Math.Abs(forward - backward) <= 1e-8 * Math.Max(1, Math.Abs(forward)), $"{name}, seed {seed}: ⟨ȳ, Jv⟩ = {forward}, ⟨Jᵀȳ, v⟩ = {backward}");
     }
 
-    /// <summary>Cases that say something: one that crosses a kink is drawn again, and no more than half may be.</summary>
-    static IEnumerable<(ulong Seed, IProblem Problem)> Drawn(string name)
+    /// <summary>Checks that say something: a case that crosses a kink is drawn again, and no more than half may be.</summary>
+    static IEnumerable<(ulong Seed, T Check)> Told<T>(string name, Func<IProblem, ulong, T> check, Func<T, bool> crosses)
     {
         var make = GradientCases.All.Single(c => c.Name == name).Problem;
         var (told, crossed) = (0, 0);
         for (ulong seed = 0; told < Cases; seed++)
         {
-            var problem = make(new Draw(seed));
-            if (GradientCheck.Of(problem).Crossed)
+            var result = check(make(new Draw(seed)), seed);
+            if (crosses(result))
             {
-                crossed++;
-                Assert.True(crossed <= Cases, $"{name}: more than half of the cases cross a kink.");
+                Assert.True(++crossed <= Cases, $"{name}: more than half of the cases cross a kink.");
                 continue;
             }
 
             told++;
-            yield return (seed, problem);
+            yield return (seed, result);
         }
     }
 }

@@ -33,10 +33,7 @@ public sealed class ReferenceModelTests
             var again = ModelFolder.Read(folder);
             var ids = Tokens.Of((1, 4), 1, 2, 3, 4);
             Assert.True(model.Logits(ids).SameBits(again.Logits(ids)));
-            using var first = SafetensorsFolder.Open(Reference.Path(name));
-            using var second = SafetensorsFolder.Open(folder);
-            Assert.Equal(first.Names.Order(StringComparer.Ordinal), second.Names.Order(StringComparer.Ordinal));
-            Assert.All(first.Names, tensor => Assert.True(first.Read(tensor).SameBits(second.Read(tensor))));
+            AssertSameTensors(Reference.Path(name), folder);
             Directory.Delete(folder, recursive: true);
         }
     }
@@ -85,6 +82,14 @@ public sealed class ReferenceModelTests
     {
         using var file = SafetensorsFile.Open(Path.Combine(Reference.Path(name), "reference.safetensors"));
         return ((Pretrained<P>)ModelFolder.Read(Reference.Path(name)), file.ReadIntegers("input_ids"), file.ReadIntegers("target_ids"));
+    }
+
+    static void AssertSameTensors(string expected, string actual)
+    {
+        using var first = SafetensorsFolder.Open(expected);
+        using var second = SafetensorsFolder.Open(actual);
+        Assert.Equal(first.Names.Order(StringComparer.Ordinal), second.Names.Order(StringComparer.Ordinal));
+        Assert.All(first.Names, tensor => Assert.True(first.Read(tensor).SameBits(second.Read(tensor))));
     }
 
     static void AssertNear(Tensor expected, Tensor actual, double tolerance)

@@ -16,6 +16,7 @@ public partial class EveryScriptTests(SystemScripts scripts) : IClassFixture<Sys
         "embeddings" => ["--epochs", "1", "--dimension", "32"],
         "evaluate" => ["--preset", "nano", "--ids-file", Path.Combine(ScriptFolder.Repository, "scripts", "data", "ids.json")],
         "generate" => ["--preset", "nano", "--ids", "1,2,3", "--count", "5"],
+        "names" => ["--steps", "60"],
         "pretrain" => ["--file", Path.Combine(ScriptFolder.Repository, "LICENSE"), "--steps", "6", "--context", "16"],
         _ => [],
     };
