@@ -18,6 +18,7 @@ public partial class EveryScriptTests(SystemScripts scripts) : IClassFixture<Sys
         "generate" => ["--preset", "nano", "--ids", "1,2,3", "--count", "5"],
         "names" => ["--steps", "60"],
         "pretrain" => ["--file", Path.Combine(ScriptFolder.Repository, "LICENSE"), "--steps", "6", "--context", "16"],
+        "transformer" => ["--steps", "2"],
         _ => [],
     };
 
