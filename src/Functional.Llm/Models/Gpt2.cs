@@ -49,13 +49,12 @@ public sealed record Gpt2(int Vocabulary, int Context, int Width, int Heads, int
     public Gpt2 AsInTheBook() => this with { Dropout = 0.1, QkvBias = false, Tied = false };
 
     /// <inheritdoc/>
-    public override Layer<Gpt2Parameters, Tokens, Tensor> Forward(Key? key = null, bool checkpointed = false)
+    public override Layer<Gpt2Parameters, Tokens, Tensor> Forward(Pass pass)
     {
         CheckSizes();
-        var block = (int i) => Block(key?.Fold(i));
         return Embedding.Of((Gpt2Parameters p) => p.Embedding)                                                          // (B, T) → (B, T, C)
-            >> Layers.Dropout(Dropout, key?.Fold(Depth))
-            >> Stack<Gpt2Block, Tensor>(i => checkpointed ? Checkpointed(block(i)) : block(i)).Of((Gpt2Parameters p) => p.Blocks)
+            >> Layers.Dropout(Dropout, pass.Key?.Fold(Depth))
+            >> Stack<Gpt2Block, Tensor>(i => pass.Checkpointed ? Checkpointed(Block(i, pass)) : Block(i, pass)).Of((Gpt2Parameters p) => p.Blocks)
             >> LayerNorm.Of((Gpt2Parameters p) => p.Norm)                                                               //        → (B, T, C)
             >> Head;                                                                                                    //        → (B, T, V)
     }
@@ -66,13 +65,16 @@ public sealed record Gpt2(int Vocabulary, int Context, int Width, int Heads, int
         : Linear.Of((Gpt2Parameters p) => p.Head!);
 
     /// <summary>x + attention, and then + feed-forward, each of the normalised x.</summary>
-    Layer<Gpt2Block, Tensor, Tensor> Block(Key? key) =>
-        Residual(LayerNorm.Of((Gpt2Block b) => b.Norm1)
-            >> Attention(CausalAttention(Heads, dropout: Dropout, key: key?.Fold(0))).Of((Gpt2Block b) => b.Attention)
-            >> Layers.Dropout(Dropout, key?.Fold(1)))
-        >> Residual(LayerNorm.Of((Gpt2Block b) => b.Norm2)
-            >> FeedForward(Gelu).Of((Gpt2Block b) => b.FeedForward)
-            >> Layers.Dropout(Dropout, key?.Fold(2)));
+    Layer<Gpt2Block, Tensor, Tensor> Block(int i, Pass pass)
+    {
+        var key = pass.Key?.Fold(i);
+        return Residual(LayerNorm.Of((Gpt2Block b) => b.Norm1)
+                >> Attention(pass.Heads(i, new(Heads, Heads, null, Dropout, key?.Fold(0)))).Of((Gpt2Block b) => b.Attention)
+                >> Layers.Dropout(Dropout, key?.Fold(1)))
+            >> Residual(LayerNorm.Of((Gpt2Block b) => b.Norm2)
+                >> FeedForward(Gelu).Of((Gpt2Block b) => b.FeedForward)
+                >> Layers.Dropout(Dropout, key?.Fold(2)));
+    }
 
     /// <summary>As GPT-2 begins: N(0, 0.02²), what leads back into the residual stream divided by √(2L); biases 0, gains 1.</summary>
     protected override Gpt2Parameters Create(Func<Shape, double, Tensor> draw)

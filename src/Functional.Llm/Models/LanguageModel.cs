@@ -32,9 +32,13 @@ public abstract record LanguageModel<P> : LanguageModel
     protected const double Deviation = 0.02;
 
     /// <summary>ids (B, T) → logits (B, T, V).</summary>
+    /// <param name="pass">Training or evaluation, and what else the pass is for.</param>
+    public abstract Layer<P, Tokens, Tensor> Forward(Pass pass);
+
+    /// <summary>ids (B, T) → logits (B, T, V).</summary>
     /// <param name="key">The randomness of a training step; null means evaluation: nothing is dropped.</param>
     /// <param name="checkpointed">Whether blocks are computed again in the pullback instead of being retained: less memory, a third more work.</param>
-    public abstract Layer<P, Tokens, Tensor> Forward(Key? key = null, bool checkpointed = false);
+    public Layer<P, Tokens, Tensor> Forward(Key? key = null, bool checkpointed = false) => Forward(new Pass(key, checkpointed));
 
     /// <summary>Parameters to begin with; the same key gives the same.</summary>
     public P Start(Key key)

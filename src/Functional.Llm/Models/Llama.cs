@@ -47,17 +47,20 @@ public sealed record Llama(int Vocabulary, int Context, int Width, int Heads, in
     public static Llama Llama32 { get; } = new(128256, 131072, 2048, 32, 8, 16, 8192, Tied: true, RotaryBase: 500000);
 
     /// <inheritdoc/>
-    public override Layer<LlamaParameters, Tokens, Tensor> Forward(Key? key = null, bool checkpointed = false)
+    public override Layer<LlamaParameters, Tokens, Tensor> Forward(Pass pass)
     {
         CheckSizes();
-        var heads = Rotary(RotaryAngles.Of(Width / Heads, Context, RotaryBase, Pairs), Heads + Groups) >> CausalAttention(Heads, Groups, Window);
-        var norm = RmsNorm(Epsilon);
-        var block = Residual(norm.Of((LlamaBlock b) => b.Norm1) >> Attention(heads).Of((LlamaBlock b) => b.Attention))
-            >> Residual(norm.Of((LlamaBlock b) => b.Norm2) >> FeedForward(SwiGlu).Of((LlamaBlock b) => b.FeedForward));
+        var (norm, rotary) = (RmsNorm(Epsilon), Rotary(RotaryAngles.Of(Width / Heads, Context, RotaryBase, Pairs), Heads + Groups));
         return Embedding.Of((LlamaParameters p) => p.Embedding)                                                         // (B, T) → (B, T, C)
-            >> Stack(checkpointed ? Checkpointed(block) : block).Of((LlamaParameters p) => p.Blocks)
+            >> Stack<LlamaBlock, Tensor>(i => pass.Checkpointed ? Checkpointed(Block(i)) : Block(i)).Of((LlamaParameters p) => p.Blocks)
             >> norm.Of((LlamaParameters p) => p.Norm)                                                                   //        → (B, T, C)
             >> Head;                                                                                                    //        → (B, T, V)
+
+        // x + attention, and then + feed-forward, each of the normalised x.
+        Layer<LlamaBlock, Tensor, Tensor> Block(int i) =>
+            Residual(norm.Of((LlamaBlock b) => b.Norm1)
+                >> Attention(rotary >> pass.Heads(i, new(Heads, Groups, Window))).Of((LlamaBlock b) => b.Attention))
+            >> Residual(norm.Of((LlamaBlock b) => b.Norm2) >> FeedForward(SwiGlu).Of((LlamaBlock b) => b.FeedForward));
     }
 
     /// <summary>The product with the head, or with the table of tokens where that is the head.</summary>

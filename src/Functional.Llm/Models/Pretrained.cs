@@ -18,6 +18,9 @@ public abstract record Pretrained
     /// <summary>Logits (B, T, V) of ids (B, T).</summary>
     public abstract Tensor Logits(Tokens ids);
 
+    /// <summary>The weights of every block's attention, (B, H, T, T) each: by how much each place looks at which.</summary>
+    public abstract ImmutableArray<Tensor> AttentionWeights(Tokens ids);
+
     /// <summary>The mean loss, in nats per token.</summary>
     public abstract Real Loss(Tokens ids, Tokens targets);
 
@@ -44,6 +47,20 @@ public sealed record Pretrained<P>(LanguageModel<P> Model, P Parameters) : Pretr
 
     /// <inheritdoc/>
     public override Tensor Logits(Tokens ids) => Model.Forward()(Parameters, ids).Value;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<Tensor> AttentionWeights(Tokens ids)
+    {
+        var seen = ImmutableArray.CreateBuilder<Tensor>();
+        _ = Model.Forward(new Pass { Heads = Noted })(Parameters, ids);
+        return seen.ToImmutable();
+
+        Differentiable<Tensor, Tensor> Noted(int block, CausalHeads heads) => x =>
+        {
+            seen.Add(heads.Weights(x));
+            return heads.Attend()(x);
+        };
+    }
 
     /// <inheritdoc/>
     public override Real Loss(Tokens ids, Tokens targets) => Model.Loss(ids, targets)(Parameters).Value;

@@ -26,6 +26,26 @@ public sealed class CausalAttentionTests
         AssertNear(expected, y, Tolerance);
     }
 
+    [Theory, MemberData(nameof(Sizes))]
+    public void Its_weights_give_the_mean_of_values(int batch, int places, int heads, int groups, int size, int? window)
+    {
+        var x = new Key(7).Normal((batch, places, (heads + 2 * groups) * size), 1.5);
+        var causal = new CausalHeads(heads, groups, window);
+        var weights = causal.Weights(x);
+        Assert.Equal((batch, heads, places, places), weights.Shape);
+        var values = x.Reshape(batch, places, heads + 2 * groups, size).Transpose(1, 2)[.., (heads + groups)..].Reshape(batch, groups, 1, places, size);
+        var y = weights.Reshape(batch, groups, heads / groups, places, places).MatMul(values).Reshape(batch, heads, places, size).Transpose(1, 2);
+        Assert.True(causal.Attend()(x).Value.IsClose(y.Reshape(batch, places, heads * size), Tolerance, Tolerance));
+        Assert.True(Tensor.Ones((batch, heads, places)).IsClose(weights.Sum(-1), Tolerance, Tolerance));
+    }
+
+    [Fact]
+    public void Weights_need_rows_of_heads()
+    {
+        var error = Assert.Throws<ShapeException>(() => new CausalHeads(2, 2).Weights(Tensor.Zeros((3, 7))));
+        Assert.Contains("[3, 7] holds no 2 queries, 2 keys and 2 values", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory, InlineData(1, 40, 2, 2, 8, 0.5), InlineData(2, 70, 4, 2, 6, 0.1), InlineData(1, 260, 1, 1, 4, 0.2)]
     public void Dropped_weights_are_those_of_the_key_s_table(int batch, int places, int heads, int groups, int size, double rate)
     {

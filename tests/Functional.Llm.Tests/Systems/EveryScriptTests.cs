@@ -13,6 +13,7 @@ public partial class EveryScriptTests(SystemScripts scripts) : IClassFixture<Sys
     /// <summary>A script that trains for a minute is tested with less.</summary>
     static string[] Budget(string name) => name switch
     {
+        "attention" => ["--steps", "3"],
         "embeddings" => ["--epochs", "1", "--dimension", "32"],
         "evaluate" => ["--preset", "nano", "--ids-file", Path.Combine(ScriptFolder.Repository, "scripts", "data", "ids.json")],
         "generate" => ["--preset", "nano", "--ids", "1,2,3", "--count", "5"],
