@@ -23,14 +23,15 @@ static class Clock
     /// <summary>Medians of a call's seconds and of the limit, sampled in turn: so a change of the clock's frequency meets both.</summary>
     /// <param name="work">What is measured; short calls are measured many together.</param>
     /// <param name="limit">A sample of the limit, in its own unit.</param>
-    public static (double Seconds, double Limit) Beside(Action work, Func<double> limit)
+    /// <param name="warmUp">Seconds before anything is measured.</param>
+    public static (double Seconds, double Limit) Beside(Action work, Func<double> limit, double warmUp = 1.5)
     {
         // The first calls also let the runtime compile for what it sees.
-        for (var (i, warm) = (0, Stopwatch.StartNew()); i < 5 || warm.Elapsed.TotalSeconds < 1.5; i++)
+        for (var (i, warm) = (0, Stopwatch.StartNew()); i < 5 || warm.Elapsed.TotalSeconds < warmUp; i++)
             work();
         var together = (int)Math.Clamp(4e-3 / Seconds(work), 1, 10_000);
         var (seconds, limits) = (new List<double>(), new List<double>());
-        for (var spent = Stopwatch.StartNew(); seconds.Count < 11 || (spent.Elapsed.TotalSeconds < 1 && seconds.Count < 201);)
+        for (var spent = Stopwatch.StartNew(); seconds.Count < 11 || (spent.Elapsed.TotalSeconds < warmUp && seconds.Count < 201);)
         {
             limits.Add(limit());
 

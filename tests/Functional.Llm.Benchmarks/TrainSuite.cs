@@ -17,7 +17,7 @@ static class TrainSuite
         {
             var (rule, ids, targets) = (new AdamW(1e-4), Ids(1), Ids(2));
             var learner = Learner<Gpt2Parameters>.CopyOf(Training.Start(model.Start(new Key(0))));
-            var (seconds, peak) = Clock.Beside(() => learner.Descend(rule, model.Loss(ids, targets)), () => Limits.Peak(threads));
+            var (seconds, peak) = Clock.Beside(() => learner.Descend(rule, model.Loss(ids, targets)), () => Limits.Peak(threads), warmUp: 6);
             report.Add(new(name, batch * places / seconds, "tokens/s", 6.0 * model.Count * batch * places / seconds / 1e9 / peak));
             using var process = Process.GetCurrentProcess();
             report.Note($"{name}: resident memory so far", process.PeakWorkingSet64 / 1e6, "MB");

@@ -60,6 +60,10 @@ static unsafe class MatrixProduct
         where L : struct, ILanes<L>
     {
         const int PanelsAtOnce = 8;
+        const int PartsPerThread = 4;
+
+        /// <summary>A packed B of half a second-level cache.</summary>
+        const int SmallRight = (512 << 10) / sizeof(Real);
 
         static int TileRows => L.Rows;
 
@@ -68,7 +72,17 @@ static unsafe class MatrixProduct
         public void Compute(int threads)
         {
             var (panelsA, panelsB) = (Parts(height, TileRows), Parts(width, TileColumns));
-            Share(threads, Parts(panelsA, PanelsAtOnce), i => PackLeft(i * PanelsAtOnce * TileRows));
+            var partsA = Parts(panelsA, PanelsAtOnce);
+            if (threads > 1 && (long)panelsB * TileColumns * depth <= SmallRight)
+            {
+                // A small B is packed once, for all; then a thread that is slow takes fewer rows.
+                var (right, rows) = (RightFor(width), Math.Max(1, panelsA / (PartsPerThread * threads)));
+                Share(threads, partsA + panelsB, i => Pack(i, partsA, right));
+                Share(threads, Parts(panelsA, rows), i => Tiles(i * rows, Math.Min(panelsA, (i + 1) * rows), right, 0, width));
+                return;
+            }
+
+            Share(threads, partsA, i => PackLeft(i * PanelsAtOnce * TileRows));
 
             // Strips of columns for all threads alike; where there are too few, groups of rows as well.
             var strips = Parts(Math.Max(threads, Parts(panelsB, Strip)), threads) * threads;
@@ -78,9 +92,21 @@ static unsafe class MatrixProduct
             Share(threads, strips * Parts(panelsA, group), i =>
             {
                 var (j, columns) = (i % strips * strip * TileColumns, Math.Min(strip * TileColumns, width - i % strips * strip * TileColumns));
-                Tiles(i / strips * group, Math.Min(panelsA, (i / strips + 1) * group), PackRight(j, columns), j, columns);
+                var right = RightFor(columns);
+                PackRight(j, columns, right, 0);
+                Tiles(i / strips * group, Math.Min(panelsA, (i / strips + 1) * group), right, j, columns);
             });
         }
+
+        void Pack(int i, int partsA, Scratch right)
+        {
+            if (i < partsA)
+                PackLeft(i * PanelsAtOnce * TileRows);
+            else
+                PackRight((i - partsA) * TileColumns, Math.Min(TileColumns, width - (i - partsA) * TileColumns), right, (i - partsA) * TileColumns);
+        }
+
+        Scratch RightFor(int columns) => Scratch.ForRight((long)Parts(columns, TileColumns) * TileColumns * depth);
 
         static void Share(int threads, int parts, Action<int> part)
         {
@@ -103,12 +129,14 @@ static unsafe class MatrixProduct
             }
         }
 
-        Scratch PackRight(int line, int columns)
+        /// <summary>Packs some columns of B to where the column <paramref name="to"/> of packed ones begins.</summary>
+        void PackRight(int line, int columns, Scratch right, int to)
         {
-            var right = Scratch.ForRight((long)Parts(columns, TileColumns) * TileColumns * depth);
             fixed (Real* source = b.Array, panels = right.Array)
-                Packing.Pack(source + b.Offset + (nint)line * b.Column + (nint)first * b.Row, b.Column, b.Row, columns, TileColumns, depth, panels + right.Offset);
-            return right;
+            {
+                Packing.Pack(source + b.Offset + (nint)line * b.Column + (nint)first * b.Row, b.Column, b.Row, columns, TileColumns, depth,
+                    panels + right.Offset + (nint)to * depth);
+            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

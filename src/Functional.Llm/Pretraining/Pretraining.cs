@@ -45,21 +45,19 @@ public static class Pretraining
 
     static IEnumerable<PretrainingStep> Train<P>(LanguageModel<P> model, PretrainingSettings settings, ITokenSource text, string? checkpoint)
     {
-        var (state, data) = checkpoint is null
-            ? (Training.Start(model.Start(settings.KeyOf(ForParameters))), Cursor.Start(settings.KeyOf(ForData)))
-            : PretrainingCheckpoint.Read(model, checkpoint);
-        yield return new Standing<P>(model, new(state.Step, state.Loss, data), state);
+        var (learner, next) = Begin(model, settings, checkpoint);
+        var first = learner.Step;
+        yield return new Step<P>(model, new(first, learner.Loss, next), new(learner, first, learner.Loss, double.NaN, double.NaN));
 
         var windows = WindowsOf(model, settings, text);
-        var next = data;
-        var groups = (settings.Epochs is null ? windows.RandomFrom(data) : windows.From(data)).Chunk(settings.Accumulate)
+        var groups = (settings.Epochs is null ? windows.RandomFrom(next) : windows.From(next)).Chunk(settings.Accumulate)
             .Select((group, i) =>
             {
                 next = group[^1].Next;
-                return (Batches: group, Step: state.Step + i);
-            }).Take(Math.Max(0, settings.Steps - state.Step));
-        foreach (var step in groups.Trace(state, settings.Optimizer, group => Loss(group.Batches, group.Step)))
-            yield return new Going<P>(model, new(step.Step, step.Loss, next), step);
+                return (Batches: group, Step: first + i);
+            }).Take(Math.Max(0, settings.Steps - first));
+        foreach (var step in groups.Trace(learner, settings.Optimizer, group => Loss(group.Batches, group.Step)))
+            yield return new Step<P>(model, new(step.Step, step.Loss, next), step);
 
         Differentiable<P, Real> Loss((Batch<Tokens, Tokens> Batch, Cursor Next)[] batches, int step)
         {
@@ -70,26 +68,21 @@ public static class Pretraining
         }
     }
 
+    /// <summary>The learner that begins, or goes on from a checkpoint, with the only copy of its parameters; and where it reads.</summary>
+    static (Learner<P> Learner, Cursor Next) Begin<P>(LanguageModel<P> model, PretrainingSettings settings, string? checkpoint)
+    {
+        var (state, next) = checkpoint is null
+            ? (Training.Start(model.Start(settings.KeyOf(ForParameters))), Cursor.Start(settings.KeyOf(ForData)))
+            : PretrainingCheckpoint.Read(model, checkpoint);
+        return (Learner<P>.CopyOf(state), next);
+    }
+
     /// <summary>The windows that a training reads; with passes over the text, as many as fill batches.</summary>
     public static Windows WindowsOf(LanguageModel model, PretrainingSettings settings, ITokenSource text) =>
         new(text, model.Context, model.Context, settings.Batch, dropLast: settings.Epochs is not null);
 
-    /// <summary>A state at rest: the beginning, or a checkpoint.</summary>
-    sealed class Standing<P>(LanguageModel<P> model, PretrainingPlace place, TrainState<P> state) : PretrainingStep
-    {
-        public override PretrainingPlace Place => place;
-
-        public override double GradientNorm => double.NaN;
-
-        public override double Rate => double.NaN;
-
-        public override R With<R>(Func<Pretrained, R> use) => use(new Pretrained<P>(model, state.Parameters));
-
-        public override void Save(string folder) => PretrainingCheckpoint.Write(folder, model, state, place);
-    }
-
     /// <summary>A state that the next step overwrites.</summary>
-    sealed class Going<P>(LanguageModel<P> model, PretrainingPlace place, TraceStep<P> step) : PretrainingStep
+    sealed class Step<P>(LanguageModel<P> model, PretrainingPlace place, TraceStep<P> step) : PretrainingStep
     {
         public override PretrainingPlace Place => place;
 

@@ -19,7 +19,8 @@ public sealed class Walkthrough
         {
             stages[place] = stages[place] with { Gradient = dx };
             return dx;
-        });
+        }
+        );
     };
 }
 

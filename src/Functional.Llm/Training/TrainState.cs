@@ -36,7 +36,13 @@ public static class Training
     public static IEnumerable<TraceStep<P>> Trace<P, B>(
         this IEnumerable<B> batches, TrainState<P> start, Optimizer optimizer, Func<B, Differentiable<P, Real>> loss)
     {
-        var learner = Learner<P>.CopyOf(start);
+        foreach (var step in batches.Trace(Learner<P>.CopyOf(start), optimizer, loss))
+            yield return step;
+    }
+
+    /// <summary>The same by a learner, which goes on from where it is.</summary>
+    internal static IEnumerable<TraceStep<P>> Trace<P, B>(this IEnumerable<B> batches, Learner<P> learner, Optimizer optimizer, Func<B, Differentiable<P, Real>> loss)
+    {
         foreach (var batch in batches)
         {
             var rate = optimizer.RateAt(learner.Step);
