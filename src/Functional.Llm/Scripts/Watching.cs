@@ -23,15 +23,19 @@ public static class Watching
     /// <param name="batches">A batch for each update.</param>
     /// <param name="loss">The loss on a batch.</param>
     /// <param name="whole">The loss on all the data, by which milestones are judged.</param>
+    /// <param name="mayDiverge">Whether divergence is a result: the course then ends before the first number that is not finite.</param>
     /// <exception cref="FunctionalLlmException">Training diverged: what was seen, why, and what to do.</exception>
     public static ImmutableArray<Milestone<P>> Train<P, B>(
-        this ScriptOptions options, string what, P start, Optimizer optimizer, IEnumerable<B> batches, Func<B, Differentiable<P, Real>> loss, Func<P, double> whole)
+        this ScriptOptions options, string what, P start, Optimizer optimizer, IEnumerable<B> batches, Func<B, Differentiable<P, Real>> loss, Func<P, double> whole,
+        bool mayDiverge = false)
     {
         ArgumentNullException.ThrowIfNull(options);
         var first = Training.Start(start);
-        var steps = options.Progress(batches.Trace(first, optimizer, loss).OrDiverged(what), s => $"{what}: update {s.Step}, loss {s.Loss:F4}");
-        ImmutableArray<Milestone<P>> course = [.. steps.AtMilestones(first).Select(s => new Milestone<P>(s.Step, s.Parameters, whole(s.Parameters)))];
-        course[^1].Loss.OrDiverged(course[0].Loss, course[^1].Updates, optimizer.RateAt(course[^1].Updates), what);
+        var steps = batches.Trace(first, optimizer, loss);
+        var watched = options.Progress(mayDiverge ? steps.UntilDiverged() : steps.OrDiverged(what), s => $"{what}: update {s.Step}, loss {s.Loss:F4}");
+        ImmutableArray<Milestone<P>> course = [.. watched.AtMilestones(first).Select(s => new Milestone<P>(s.Step, s.Parameters, whole(s.Parameters)))];
+        if (!mayDiverge)
+            course[^1].Loss.OrDiverged(course[0].Loss, course[^1].Updates, optimizer.RateAt(course[^1].Updates), what);
         return course;
     }
 }

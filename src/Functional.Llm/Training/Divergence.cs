@@ -29,6 +29,26 @@ public static class Divergence
         }
     }
 
+    /// <summary>The same steps, up to the one that meets a number that is not finite.</summary>
+    public static IEnumerable<TraceStep<P>> UntilDiverged<P>(this IEnumerable<TraceStep<P>> steps)
+    {
+        using var each = steps.GetEnumerator();
+        while (Next())
+            yield return each.Current;
+
+        bool Next()
+        {
+            try
+            {
+                return each.MoveNext();
+            }
+            catch (DivergenceException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>The loss after training, unless it is far above the loss before, or not a number.</summary>
     /// <param name="after">The loss after the last update.</param>
     /// <param name="before">The loss of the same data before the first.</param>

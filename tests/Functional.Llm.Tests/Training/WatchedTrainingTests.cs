@@ -38,7 +38,15 @@ public class WatchedTrainingTests
     }
 
     [Fact]
-    public void A_stable_training_passes_through() => Assert.Equal(50, Steps(50, 0.01).OrDiverged("the line").Count());
+    public void A_stable_training_passes_through() => Assert.Equal((50, 50), (Steps(50, 0.01).OrDiverged("the line").Count(), Steps(50, 0.01).UntilDiverged().Count()));
+
+    [Fact]
+    public void Where_divergence_is_a_result_the_stream_ends_before_it()
+    {
+        var finite = Steps(1000, 5).UntilDiverged().Select(step => step.Loss).ToArray();
+        Assert.InRange(finite.Length, 2, 999);
+        Assert.All(finite, loss => Assert.True(Real.IsFinite(loss)));
+    }
 
     [Fact]
     public void A_loss_that_is_not_finite_ends_training_with_what_was_seen_why_and_what_to_do()
