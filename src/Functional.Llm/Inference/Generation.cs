@@ -4,7 +4,7 @@ namespace Functional.Llm;
 public static class Generation
 {
     /// <summary>The tokens that follow a prompt, without end; each is drawn from what the model says of the last places that it can see.</summary>
-    /// <remarks>Token i is a function of (model, prompt, rule, key, i). Every token computes its whole context anew.</remarks>
+    /// <remarks>Token i is a function of (model, prompt, rule, key, i). Keys and values are kept, up to the end of the context.</remarks>
     /// <exception cref="FunctionalLlmException">The prompt is empty, or an id is not in the vocabulary.</exception>
     public static IEnumerable<int> Continue(this Pretrained model, IEnumerable<int> prompt, LogitsRule rule, Key key)
     {
@@ -17,13 +17,17 @@ public static class Generation
 
         IEnumerable<int> Next()
         {
+            var (cache, pending) = (model.Cache(), LastPlaces());
             for (var i = 0; ; i++)
             {
-                var context = seen.TakeLast(model.Context).ToArray();
-                var logits = model.Logits(Tokens.Of((1, context.Length), context));
-                seen.Add(rule.Draw(logits[0, context.Length - 1], key.Fold(i)));
+                (var logits, cache) = model.Extend(cache, pending);
+                seen.Add(rule.Draw(logits, key.Fold(i)));
                 yield return seen[^1];
+                // Where the context ends its places are counted anew, so that nothing of the past can be kept.
+                (cache, pending) = cache.Length < model.Context ? (cache, [seen[^1]]) : (model.Cache(), LastPlaces());
             }
         }
+
+        int[] LastPlaces() => [.. seen.TakeLast(model.Context)];
     }
 }

@@ -18,28 +18,32 @@ public static partial class Layers
     /// Ids are names, not numbers that could change a little: their cotangent is the empty default, as <see cref="Composition.On"/> never asks for it.
     /// </remarks>
     /// <exception cref="ShapeException">An id is not in the table, there are more places than positions, or the tables do not fit each other.</exception>
-    public static readonly Layer<EmbeddingParameters, Tokens, Tensor> Embedding = (p, ids) =>
+    public static readonly Layer<EmbeddingParameters, Tokens, Tensor> Embedding = EmbeddingFrom(0);
+
+    /// <summary><see cref="Embedding"/> of texts that go on: yₜ = E[idₜ] + P[first + t].</summary>
+    /// <param name="first">The place of each sequence's first id.</param>
+    public static Layer<EmbeddingParameters, Tokens, Tensor> EmbeddingFrom(int first) => (p, ids) =>
     {
-        CheckEmbedding(p, ids);
+        CheckEmbedding(p, ids, first);
         var (V, C) = (p.Token.Shape.Sizes[0], p.Token.Shape.Sizes[1]);
         var rows = Kernels.Take(p.Token.Packed(), Shape.Create([.. ids.Shape.Sizes, C]), ids.Ids);
         var positions = p.Position.IsZero ? 0 : p.Position.Shape.Sizes[0];
-        return (positions == 0 ? rows : rows + p.Position[..ids.Shape.Sizes[^1]], Pull);
+        return (positions == 0 ? rows : rows + p.Position[first..(first + ids.Shape.Sizes[^1])], Pull);
 
         (EmbeddingParameters, Tokens) Pull(Tensor dy) => dy.IsZero ? default : (new(
             Token: Kernels.ScatterAdd(dy.Packed(), ids.Ids, V),
-            Position: positions == 0 ? default : PlacesOf(dy, ids.Shape, positions)), default);
+            Position: positions == 0 ? default : PlacesOf(dy, ids.Shape, first, positions)), default);
     };
 
-    /// <summary>(…, T, C) summed to (T, C), and zeros for the places up to T_max that no id stood at.</summary>
-    static Tensor PlacesOf(Tensor dy, Shape ids, int positions)
+    /// <summary>(…, T, C) summed to (T, C), and zeros for the places from 0 to T_max that no id stood at.</summary>
+    static Tensor PlacesOf(Tensor dy, Shape ids, int first, int positions)
     {
         var ((B, T), C) = (ids.AsRows, dy.Shape.Sizes[^1]);
         var sum = dy.Reshape((B, T, C)).Sum(0);
-        return T == positions ? sum : Tensor.Concatenate(0, sum, Tensor.Zeros((positions - T, C)));
+        return T == positions ? sum : Tensor.Concatenate(0, Tensor.Zeros((first, C)), sum, Tensor.Zeros((positions - first - T, C)));
     }
 
-    static void CheckEmbedding(EmbeddingParameters p, Tokens ids)
+    static void CheckEmbedding(EmbeddingParameters p, Tokens ids, int first)
     {
         var token = p.Token.Shape;
         if (token.Rank != 2)
@@ -55,10 +59,10 @@ public static partial class Layers
         var position = p.Position.Shape;
         if (position.Rank != 2 || position.Sizes[1] != token.Sizes[1] || position.Sizes[0] == 0)
             throw new ShapeException("embedding", $"the table of positions {position} does not fit the table of tokens {token}", $"Pass a table of shape [positions, {token.Sizes[1]}], or none.");
-        if (ids.Shape.Rank == 0 || ids.Shape.Sizes[^1] > position.Sizes[0])
+        if (ids.Shape.Rank == 0 || first < 0 || ids.Shape.Sizes[^1] > position.Sizes[0] - first)
         {
-            throw new ShapeException("embedding", $"ids of shape {ids.Shape} do not fit the table of positions {position}",
-                ids.Shape.Rank == 0 ? "Pass a sequence, of shape [1] for one id." : $"Pass at most {position.Sizes[0]} ids a sequence, or a table with a row for each of {ids.Shape.Sizes[^1]} places.");
+            throw new ShapeException("embedding", $"ids of shape {ids.Shape}{(first == 0 ? "" : $" from place {first} on")} do not fit the table of positions {position}",
+                ids.Shape.Rank == 0 ? "Pass a sequence, of shape [1] for one id." : $"Pass at most {position.Sizes[0]} ids a sequence, or a table with a row for each of {first + ids.Shape.Sizes[^1]} places.");
         }
     }
 }

@@ -52,9 +52,10 @@ public sealed record Gpt2(int Vocabulary, int Context, int Width, int Heads, int
     public override Layer<Gpt2Parameters, Tokens, Tensor> Forward(Pass pass)
     {
         CheckSizes();
-        return Embedding.Of((Gpt2Parameters p) => p.Embedding)                                                          // (B, T) → (B, T, C)
+        return EmbeddingFrom(pass.First).Of((Gpt2Parameters p) => p.Embedding)                                                    // (B, T) → (B, T, C)
             >> Layers.Dropout(Dropout, pass.Key?.Fold(Depth))
             >> Stack<Gpt2Block, Tensor>(i => pass.Checkpointed ? Checkpointed(Block(i, pass)) : Block(i, pass)).Of((Gpt2Parameters p) => p.Blocks)
+            >> pass.Wanted
             >> LayerNorm.Of((Gpt2Parameters p) => p.Norm)                                                               //        → (B, T, C)
             >> Head;                                                                                                    //        → (B, T, V)
     }
@@ -114,6 +115,9 @@ public sealed record Gpt2(int Vocabulary, int Context, int Width, int Heads, int
             return linear;
         }
     }
+
+    /// <inheritdoc/>
+    public override KeyValueCache Cache() => KeyValueCache.Empty(Depth, Heads, Width / Heads);
 
     void CheckSizes()
     {

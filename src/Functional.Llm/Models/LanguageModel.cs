@@ -22,6 +22,9 @@ public abstract record LanguageModel
 
     /// <summary>How many parameters the model has.</summary>
     public abstract long Count { get; }
+
+    /// <summary>A cache without places, in which texts of this model begin.</summary>
+    public abstract KeyValueCache Cache();
 }
 
 /// <summary>A model that gives every next token a score: by its configuration, a pure function from parameters and ids (B, T) to logits (B, T, V).</summary>

@@ -50,9 +50,10 @@ public sealed record Llama(int Vocabulary, int Context, int Width, int Heads, in
     public override Layer<LlamaParameters, Tokens, Tensor> Forward(Pass pass)
     {
         CheckSizes();
-        var (norm, rotary) = (RmsNorm(Epsilon), Rotary(RotaryAngles.Of(Width / Heads, Context, RotaryBase, Pairs), Heads + Groups));
+        var (norm, rotary) = (RmsNorm(Epsilon), Rotary(RotaryAngles.Of(Width / Heads, Context, RotaryBase, Pairs), Heads + Groups, pass.First));
         return Embedding.Of((LlamaParameters p) => p.Embedding)                                                         // (B, T) → (B, T, C)
             >> Stack<LlamaBlock, Tensor>(i => pass.Checkpointed ? Checkpointed(Block(i)) : Block(i)).Of((LlamaParameters p) => p.Blocks)
+            >> pass.Wanted
             >> norm.Of((LlamaParameters p) => p.Norm)                                                                   //        → (B, T, C)
             >> Head;                                                                                                    //        → (B, T, V)
 
@@ -105,6 +106,9 @@ public sealed record Llama(int Vocabulary, int Context, int Width, int Heads, in
             return linear;
         }
     }
+
+    /// <inheritdoc/>
+    public override KeyValueCache Cache() => KeyValueCache.Empty(Depth, Groups, Width / Heads, Window);
 
     void CheckSizes()
     {

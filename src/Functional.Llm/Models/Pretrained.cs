@@ -18,6 +18,13 @@ public abstract record Pretrained
     /// <summary>Logits (B, T, V) of ids (B, T).</summary>
     public abstract Tensor Logits(Tokens ids);
 
+    /// <summary>A cache without places, in which texts begin.</summary>
+    public abstract KeyValueCache Cache();
+
+    /// <summary>The logits (V) of the token that follows, and the cache with these places more; the cache given stays as it was.</summary>
+    /// <exception cref="FunctionalLlmException">There are no ids, or more places than the model has.</exception>
+    public abstract (Tensor Logits, KeyValueCache Cache) Extend(KeyValueCache cache, ReadOnlySpan<int> ids);
+
     /// <summary>The weights of every block's attention, (B, H, T, T) each: by how much each place looks at which.</summary>
     public abstract ImmutableArray<Tensor> AttentionWeights(Tokens ids);
 
@@ -47,6 +54,21 @@ public sealed record Pretrained<P>(LanguageModel<P> Model, P Parameters) : Pretr
 
     /// <inheritdoc/>
     public override Tensor Logits(Tokens ids) => Model.Forward()(Parameters, ids).Value;
+
+    /// <inheritdoc/>
+    public override KeyValueCache Cache() => Model.Cache();
+
+    /// <inheritdoc/>
+    public override (Tensor Logits, KeyValueCache Cache) Extend(KeyValueCache cache, ReadOnlySpan<int> ids)
+    {
+        if (ids.IsEmpty || cache.Length + ids.Length > Context)
+            throw new FunctionalLlmException($"{cache.Length} places and {ids.Length} more: the model goes on with at least 1, and has {Context}. Pass ids, and begin anew where the context ends.");
+        var next = cache.Extend(ids.Length);
+        var pass = new Pass { First = cache.Length, LastOnly = true, Heads = (layer, heads) => x => (next.Attend(layer, heads, x), NoGradient) };
+        return (Model.Forward(pass)(Parameters, Tokens.Of((1, ids.Length), ids)).Value[0, 0], next);
+
+        static Tensor NoGradient(Tensor dy) => throw new FunctionalLlmException("cached attention has no gradient: what it read is not retained. Differentiate the forward pass without a cache.");
+    }
 
     /// <inheritdoc/>
     public override ImmutableArray<Tensor> AttentionWeights(Tokens ids)

@@ -72,10 +72,13 @@ public static class Pretraining
     static (Learner<P> Learner, Cursor Next) Begin<P>(LanguageModel<P> model, PretrainingSettings settings, string? checkpoint)
     {
         var (state, next) = checkpoint is null
-            ? (Training.Start(model.Start(settings.KeyOf(ForParameters))), Cursor.Start(settings.KeyOf(ForData)))
+            ? (Training.Start(Fresh(model, settings)), Cursor.Start(settings.KeyOf(ForData)))
             : PretrainingCheckpoint.Read(model, checkpoint);
         return (Learner<P>.CopyOf(state), next);
     }
+
+    static P Fresh<P>(LanguageModel<P> model, PretrainingSettings settings) =>
+        settings.TorchStart ? model.Start(TorchGenerator.Seeded(settings.Seed)) : model.Start(settings.KeyOf(ForParameters));
 
     /// <summary>The windows that a training reads; with passes over the text, as many as fill batches.</summary>
     public static Windows WindowsOf(LanguageModel model, PretrainingSettings settings, ITokenSource text) =>

@@ -13,8 +13,9 @@ namespace Functional.Llm;
 /// <param name="Clip">The largest norm of a gradient; 0 for no limit.</param>
 /// <param name="Seed">Where all randomness starts.</param>
 /// <param name="Checkpointed">Whether blocks are computed again in the pullback.</param>
+/// <param name="TorchStart">Whether parameters are drawn as PyTorch's layers do by default, by a generator of the seed.</param>
 public sealed record PretrainingSettings(
-    int Batch, int Accumulate, int Steps, int? Epochs, double Rate, string Schedule, double Beta2, double Clip, ulong Seed, bool Checkpointed)
+    int Batch, int Accumulate, int Steps, int? Epochs, double Rate, string Schedule, double Beta2, double Clip, ulong Seed, bool Checkpointed, bool TorchStart = false)
 {
     /// <summary>The names of schedules.</summary>
     public static ImmutableArray<string> Schedules { get; } = ["constant", "cosine", "wsd"];

@@ -86,7 +86,7 @@ public abstract record PretrainingOptions : TokenizerOptions
         text.Check(model.Context);
         var epochs = Epochs ?? (Steps is null ? preset.Epochs : null);
         var settings = new PretrainingSettings(Batch ?? preset.Batch, Accumulate ?? 1, Steps ?? preset.Steps, epochs, Rate ?? preset.Rate, Schedule ?? preset.Schedule,
-            preset.Beta2, Clip ?? preset.Clip, Seed, Checkpointed);
+            preset.Beta2, Clip ?? preset.Clip, Seed, Checkpointed, preset.TorchStart);
         if (epochs is { } passes && Steps is null)
             settings = settings with { Steps = (int)Math.Min(int.MaxValue, passes * Pretraining.WindowsOf(model, settings, text.Training).Batches / settings.Accumulate) };
         return new(model, settings, source, text, tokenizer);

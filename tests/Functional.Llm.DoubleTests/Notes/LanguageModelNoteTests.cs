@@ -29,7 +29,8 @@ public class LanguageModelNoteTests
     {
         Tensor z = [2, 1, 0];
         var rules = new[] { Sampler.Temperature(1), Sampler.Temperature(0.5), Sampler.Temperature(2), Sampler.TopK(2) };
-        Note.Check("generate.md", [0.5, .. rules.SelectMany(rule => Layers.Softmax(rule(z)).Value.ToArray())]);
+        var (gpt, place) = (Gpt2.Small, sizeof(float) * 2 * Gpt2.Small.Depth * Gpt2.Small.Width);
+        Note.Check("generate.md", [0.5, place, place * gpt.Context, .. rules.SelectMany(rule => Layers.Softmax(rule(z)).Value.ToArray())]);
     }
 
     [Fact]

@@ -48,6 +48,12 @@ public static class GradientCases
             var (tokens, positions) = (d.Int(1, 6), ids.Sizes[^1] + d.Int(0, 2));
             return Problem.Of(new EmbeddingParameters(d.Tensor((tokens, width)), d.Coin() ? d.Tensor((positions, width)) : default), d.Tokens(ids, tokens), Embedding, d);
         }),
+        new("Layers.EmbeddingFrom", d =>
+        {
+            var (ids, width, first) = (d.Shape(1, 3), d.Int(1, 5), d.Int(0, 3));
+            var (tokens, positions) = (d.Int(1, 6), first + ids.Sizes[^1] + d.Int(0, 2));
+            return Problem.Of(new EmbeddingParameters(d.Tensor((tokens, width)), d.Coin() ? d.Tensor((positions, width)) : default), d.Tokens(ids, tokens), EmbeddingFrom(first), d);
+        }),
         new("Layers.CausalAttention", d =>
         {
             var (groups, shared) = (d.Int(1, 2), d.Int(1, 2));
