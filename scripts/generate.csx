@@ -9,9 +9,8 @@ return Script.Run<Options>(Args, "Lets a model go on with a text, token by token
 {
     var (model, tokenizer) = o.Load(needsTokenizer: o.Ids.IsEmpty);
     var prompt = o.Ids.IsEmpty ? Tokenizer(tokenizer, o).EncodeToIds(o.Prompt) : o.Ids;
-    var rule = o.TopK is { } k ? Sampler.TopK(k).Then(Sampler.Temperature(o.Temperature)) : Sampler.Temperature(o.Temperature);
     var clock = Stopwatch.StartNew();
-    int[] ids = [.. prompt, .. o.Progress(model.Continue(prompt, rule, new Key(o.Seed)).Take(o.Count), id => $"token {id}")];
+    int[] ids = [.. prompt, .. o.Progress(model.Continue(prompt, seen => Rule(o, seen), new Key(o.Seed)).Take(o.Count), id => $"token {id}")];
     var pace = o.Count / clock.Elapsed.TotalSeconds;
     var text = tokenizer?.Decode(ids);
     int[] seen = ids[^Math.Min(ids.Length, model.Context + 1)..];
@@ -29,7 +28,22 @@ record Options : ModelOptions
     [Help("tokens to generate"), AtLeast(0)] public int Count { get; init; } = 100;
     [Help("0 for the likeliest token, 1 for the model's own probabilities"), AtLeast(0)] public double Temperature { get; init; } = 1;
     [Help("draw from so many of the likeliest tokens only"), AtLeast(1)] public int? TopK { get; init; }
+    [Help("draw from the fewest likeliest tokens whose probabilities reach this"), Between(1e-9, 1)] public double? TopP { get; init; }
+    [Help("draw from tokens at least so many times as likely as the likeliest"), Between(1e-9, 1)] public double? MinP { get; init; }
+    [Help("makes tokens that occurred less likely, the more above 1"), Positive] public double? RepetitionPenalty { get; init; }
+    [Help("what tokens that occurred lose of their logits")] public double? PresencePenalty { get; init; }
 }
+
+// Penalties first, then the temperature, then what is left out.
+static LogitsRule Rule(Options o, IReadOnlyList<int> seen) => new LogitsRule?[]
+{
+    o.RepetitionPenalty is { } r ? Sampler.RepetitionPenalty(r, seen) : null,
+    o.PresencePenalty is { } a ? Sampler.PresencePenalty(a, seen) : null,
+    Sampler.Temperature(o.Temperature),
+    o.TopK is { } k ? Sampler.TopK(k) : null,
+    o.TopP is { } p ? Sampler.TopP(p) : null,
+    o.MinP is { } m ? Sampler.MinP(m) : null,
+}.OfType<LogitsRule>().Aggregate((first, next) => first.Then(next));
 
 static Tokenizer Tokenizer(Tokenizer? tokenizer, Options o) => tokenizer
     ?? throw new UsageException("--prompt needs a tokenizer, which this model comes without; expected --ids, or --tokenizer");

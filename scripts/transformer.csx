@@ -48,9 +48,8 @@ return Script.Run<Options>(Args, "Walks through a small GPT, forward and back, a
     {
         var (name, first) = (part is null ? "whole" : $"without {part}".ToLowerInvariant(), new Walkthrough());
         _ = Loss(part, heldOut, first)(start);
-        var course = o.Train(name, start, new AdamW(o.Rate) { Clip = 1 }, batches, step => Loss(part, step.Batch, new()), θ => LossOf(θ, part),
-            mayDiverge: part is not null);
-        return new Row(name, Places(first), course, course[^1].Loss, LossOf(course[^1].Parameters, part == Part.Mask ? null : part));
+        var way = o.Train(name, start, new AdamW(o.Rate) { Clip = 1 }, batches, s => Loss(part, s.Batch, new()), θ => LossOf(θ, part), part != null);
+        return new Row(name, Places(first), way, way[^1].Loss, LossOf(way[^1].Parameters, part == Part.Mask ? null : part));
         double LossOf(Gpt θ, Part? without) => Loss(without, heldOut, new())(θ).Value;
     })];
     var frequencyLoss = Frequency(training.ToLookup(id => id), heldOut.Targets, training.Length + V);

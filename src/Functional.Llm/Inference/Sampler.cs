@@ -16,16 +16,74 @@ public static class Sampler
     /// <summary>The k largest logits; all others become −∞ (Fan et al. 2018). Of equal ones the first stay.</summary>
     /// <exception cref="FunctionalLlmException">k is not positive.</exception>
     public static LogitsRule TopK(int k) => k < 1 ? throw new FunctionalLlmException($"top-k: {k} tokens leave nothing to draw from. Pass 1 or more.")
+        : logits => Keep(logits, order => order[..Math.Min(k, order.Length)]);
+
+    /// <summary>The fewest of the likeliest tokens whose probabilities together reach p: the nucleus (Holtzman et al. 2020).</summary>
+    /// <exception cref="FunctionalLlmException">p is not above 0 and at most 1.</exception>
+    public static LogitsRule TopP(double p) => !(p > 0 && p <= 1) ? throw new FunctionalLlmException($"top-p: {p} is out of range. Pass a probability above 0 and at most 1.")
+        : logits =>
+        {
+            var probabilities = Layers.Softmax(logits).Value.ToArray();
+            return Keep(logits, order =>
+            {
+                var (count, sum) = (0, 0.0);
+                while (count < order.Length && sum < p)
+                    sum += probabilities[order[count++]];
+                return order[..count];
+            });
+        };
+
+    /// <summary>Tokens at least so many times as likely as the likeliest: ln P ≥ ln P_max + ln p (Nguyen et al. 2024).</summary>
+    /// <exception cref="FunctionalLlmException">p is not above 0 and at most 1.</exception>
+    public static LogitsRule MinP(double p) => !(p > 0 && p <= 1) ? throw new FunctionalLlmException($"min-p: {p} is out of range. Pass a fraction above 0 and at most 1.")
         : logits =>
         {
             var scores = logits.ToArray();
-            var kept = Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i]).Take(k).ToHashSet();
-            return Tensor.Build(logits.Shape, d =>
-            {
-                for (var i = 0; i < d.Length; i++)
-                    d[i] = kept.Contains(i) ? scores[i] : Real.NegativeInfinity;
-            });
+            var least = scores.DefaultIfEmpty(0).Max() + Real.Log((Real)p);
+            return Keep(logits, order => [.. order.TakeWhile(i => scores[i] >= least)]);
         };
+
+    /// <summary>Tokens that occurred are made less likely: positive logits divided by the penalty, negative ones multiplied (Keskar et al. 2019).</summary>
+    /// <exception cref="FunctionalLlmException">The penalty is not positive and finite.</exception>
+    public static LogitsRule RepetitionPenalty(double penalty, IEnumerable<int> seen) => !(penalty > 0 && double.IsFinite(penalty))
+        ? throw new FunctionalLlmException($"repetition penalty: {penalty} is out of range. Pass 1 for none, more to avoid what occurred.")
+        : Changed(seen, (score, _) => (Real)(score > 0 ? score / penalty : score * penalty));
+
+    /// <summary>Tokens that occurred lose so much of their logit once, and so much more for every time.</summary>
+    /// <exception cref="FunctionalLlmException">A penalty is not finite.</exception>
+    public static LogitsRule PresencePenalty(double presence, IEnumerable<int> seen, double frequency = 0) => !(double.IsFinite(presence) && double.IsFinite(frequency))
+        ? throw new FunctionalLlmException($"presence penalty: {presence} and {frequency} a time are out of range. Pass finite numbers, 0 for none.")
+        : Changed(seen, (score, times) => (Real)(score - presence - frequency * times));
+
+    static LogitsRule Changed(IEnumerable<int> seen, Func<Real, int, Real> change)
+    {
+        var times = seen.CountBy(id => id).ToImmutableDictionary();
+        return logits =>
+        {
+            var scores = logits.ToArray();
+            foreach (var (id, count) in times)
+            {
+                if (id < 0 || id >= scores.Length)
+                    throw new FunctionalLlmException($"penalty: id {id} is not among the {scores.Length} logits. Pass ids of the vocabulary.");
+                scores[id] = change(scores[id], count);
+            }
+
+            return Tensor.Of(logits.Shape, scores);
+        };
+    }
+
+    /// <summary>The logits of some places, chosen of all in falling order (equal ones: the first first); all others become −∞.</summary>
+    static Tensor Keep(Tensor logits, Func<int[], int[]> choose)
+    {
+        var scores = logits.ToArray();
+        int[] order = [.. Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i])];
+        var kept = choose(order).ToHashSet();
+        return Tensor.Build(logits.Shape, d =>
+        {
+            for (var i = 0; i < d.Length; i++)
+                d[i] = kept.Contains(i) ? scores[i] : Real.NegativeInfinity;
+        });
+    }
 
     /// <summary>One rule after the other.</summary>
     public static LogitsRule Then(this LogitsRule first, LogitsRule second) => logits => second(first(logits));
