@@ -2,8 +2,8 @@ namespace Functional.Llm;
 
 /// <summary>What a model needs of the past: the keys and values of all places so far. A value: extending it gives another, and leaves this one as it was.</summary>
 /// <remarks>
-/// Places stand in pages, which caches share. Extending claims the slots behind its own places, in constant time but for a list of pages that is
-/// copied once in 32 places; where another has claimed them, its last page alone is copied. Pages that a window has left behind are dropped.
+/// Places stand in pages, which caches share. Extending claims the slots behind its own places: in constant time, except where a page begins, when
+/// the list of pages is copied. Where another has claimed the slots, the last page alone is copied. Pages that a window has left behind are dropped.
 /// </remarks>
 public sealed class KeyValueCache
 {
@@ -43,19 +43,13 @@ public sealed class KeyValueCache
     internal KeyValueCache Extend(int count)
     {
         var (at, to) = (Length % Slots, Length + count);
-        var builder = pages.ToBuilder();
-        if (at > 0)
-        {
-            var end = Math.Min(Slots, at + count);
-            if (!builder[^1].TryClaim(at, end))
-                builder[^1] = builder[^1].Copy(at, end);
-        }
-
-        for (var first = (Dropped + builder.Count) * Slots; first < to; first += Slots)
-            builder.Add(new(Rows, size, Math.Min(Slots, to - first)));
+        var next = pages;
+        if (at > 0 && Math.Min(Slots, at + count) is var end && !next[^1].TryClaim(at, end))
+            next = next.SetItem(next.Length - 1, next[^1].Copy(at, end));
+        for (var first = (Dropped + next.Length) * Slots; first < to; first += Slots)
+            next = next.Add(new(Rows, size, Math.Min(Slots, to - first)));
         var left = window is { } w ? Math.Max(Dropped, (Length - w + 1) / Slots) : 0;
-        builder.RemoveRange(0, left - Dropped);
-        return new(layers, groups, size, window, builder.DrainToImmutable(), left, to);
+        return new(layers, groups, size, window, next.RemoveRange(0, left - Dropped), left, to);
     }
 
     /// <summary>Writes the keys and values of the last places of a layer, and lets their queries look at all places.</summary>

@@ -10,7 +10,13 @@ public static class Divergence
     /// <param name="steps">The steps of a training.</param>
     /// <param name="what">What is trained, for the message: "the network".</param>
     /// <exception cref="DivergenceException">A loss or a gradient is not finite.</exception>
-    public static IEnumerable<TraceStep<P>> OrDiverged<P>(this IEnumerable<TraceStep<P>> steps, string what)
+    public static IEnumerable<TraceStep<P>> OrDiverged<P>(this IEnumerable<TraceStep<P>> steps, string what) => steps.Until(e => throw e.Of(what));
+
+    /// <summary>The same steps, up to the one that meets a number that is not finite.</summary>
+    public static IEnumerable<TraceStep<P>> UntilDiverged<P>(this IEnumerable<TraceStep<P>> steps) => steps.Until(_ => { });
+
+    /// <summary>The same steps; where they diverge, something is done, and they end.</summary>
+    static IEnumerable<TraceStep<P>> Until<P>(this IEnumerable<TraceStep<P>> steps, Action<DivergenceException> diverged)
     {
         using var each = steps.GetEnumerator();
         while (Next())
@@ -24,26 +30,7 @@ public static class Divergence
             }
             catch (DivergenceException e)
             {
-                throw e.Of(what);
-            }
-        }
-    }
-
-    /// <summary>The same steps, up to the one that meets a number that is not finite.</summary>
-    public static IEnumerable<TraceStep<P>> UntilDiverged<P>(this IEnumerable<TraceStep<P>> steps)
-    {
-        using var each = steps.GetEnumerator();
-        while (Next())
-            yield return each.Current;
-
-        bool Next()
-        {
-            try
-            {
-                return each.MoveNext();
-            }
-            catch (DivergenceException)
-            {
+                diverged(e);
                 return false;
             }
         }

@@ -101,6 +101,25 @@ public sealed class KeyValueCacheTests
     }
 
     [Fact]
+    public void A_token_more_shares_the_list_of_pages()
+    {
+        var (_, cache) = Model("gpt-2").Extend(Model("gpt-2").Cache(), Ids(4, 40));
+        Assert.Equal((ImmutableArray<CachePage>)cache.Pages, (ImmutableArray<CachePage>)cache.Extend(1).Pages);
+    }
+
+    [Fact]
+    public void The_last_place_alone_pulls_back_as_it_does_among_all()
+    {
+        var (parameters, ids) = (Gpt.Start(new Key(1)), Tokens.Of((2, 5), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
+        var (last, pullLast) = Gpt.Forward(new Pass { LastOnly = true })(parameters, ids);
+        var (all, pullAll) = Gpt.Forward()(parameters, ids);
+        Assert.True(all[.., ^1..].IsClose(last, 1e-6, 1e-6));
+        var upper = new Key(2).Normal(last.Shape);
+        var (expected, actual) = (pullAll(Tensor.Concatenate(1, Tensor.Zeros((2, 4, Vocabulary)), upper)).Parameters, pullLast(upper).Parameters);
+        Assert.All(Tree.Flatten(parameters, expected).Zip(Tree.Flatten(parameters, actual)), pair => Assert.True(pair.Item1.IsClose(pair.Item2, 1e-4, 1e-5)));
+    }
+
+    [Fact]
     public void What_a_window_has_left_behind_is_dropped()
     {
         var model = Model("llama, window of 7");
@@ -125,7 +144,7 @@ public sealed class KeyValueCacheTests
     }
 
     [Fact]
-    public void More_places_than_the_model_has_are_refused_and_there_is_no_gradient()
+    public void What_does_not_fit_the_model_or_the_cache_is_refused()
     {
         var model = Model("gpt-2");
         var (_, cache) = model.Extend(model.Cache(), Ids(7, Context));
