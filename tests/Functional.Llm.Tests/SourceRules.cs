@@ -34,7 +34,7 @@ public sealed class SourceRules
         ["no float"] = new(@"\bfloat\b|\bSingle\b",
             "Write Real: float is one of its two meanings.",
             ["float x = 0;", "Span<float>"], ["Real x = 0;", "floats"],
-            new() { ["Real.cs"] = "declares the alias" }),
+            new() { ["Real.cs"] = "declares the alias", ["BFloat16.cs"] = "takes halves of single-precision numbers" }),
         // double may come in as a hyper-parameter and go out as a measurement: in signatures, fields, constants and casts. In between, in locals,
         // spans and calls, it would silently be another precision than Real in one build and the same in the other.
         ["no double-precision work"] = new(@"^\s+double \w+\s*[=;]|Span<double>|(?:new|stackalloc) double\[|\w<(?:\w+, )?double>\(|\bdouble\.(?!Is)[A-Z]\w*\(",

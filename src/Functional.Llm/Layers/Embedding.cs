@@ -26,7 +26,7 @@ public static partial class Layers
     {
         CheckEmbedding(p, ids, first);
         var (V, C) = (p.Token.Shape.Sizes[0], p.Token.Shape.Sizes[1]);
-        var rows = Kernels.Take(p.Token.Packed(), Shape.Create([.. ids.Shape.Sizes, C]), ids.Ids);
+        var rows = Kernels.Take(p.Token.InRows(), Shape.Create([.. ids.Shape.Sizes, C]), ids.Ids);
         var positions = p.Position.IsZero ? 0 : p.Position.Shape.Sizes[0];
         return (positions == 0 ? rows : rows + p.Position[first..(first + ids.Shape.Sizes[^1])], Pull);
 

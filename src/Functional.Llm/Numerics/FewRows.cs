@@ -16,6 +16,9 @@ static unsafe class FewRows
     /// <summary>Numbers of the large matrix that are worth a thread's while.</summary>
     const int Share = 1 << 15;
 
+    /// <summary>Parts for each thread, so that one that is slowed down takes fewer.</summary>
+    const int PartsPerThread = 4;
+
     /// <summary>C = start + X Y, where X (M × K) has at most 8 rows; of Y (K × N) the rows are runs, or the columns are.</summary>
     public static void Multiply(int m, int n, int k, Matrix x, Matrix y, Matrix c, Matrix? start) => Lanes.Widest(new Work(m, n, k, x, y, c, start));
 
@@ -32,14 +35,13 @@ static unsafe class FewRows
         var rows = m <= 2 ? m : m <= 4 ? 4 : Most;
         var columnsAreRuns = y.Row == 1;
         var packed = Pack(m, rows, k, x, columnsAreRuns);
-        var strips = (n + Strip - 1) / Strip;
-        var atOnce = (int)Math.Max(1, Share / ((long)Strip * k));
-        Workers.For((strips + atOnce - 1) / atOnce, part =>
+        var atOnce = columnsAreRuns ? ColumnsAtOnce(n, k) : Strip * (int)Math.Max(1, Share / ((long)Strip * k));
+        Workers.For((n + atOnce - 1) / atOnce, part =>
         {
             Span<Real> sums = stackalloc Real[Most * Strip];
-            for (var strip = part * atOnce; strip < Math.Min(strips, (part + 1) * atOnce); strip++)
+            for (var first = part * atOnce; first < Math.Min(n, (part + 1) * atOnce); first += Strip)
             {
-                var (first, width) = (strip * Strip, Math.Min(Strip, n - strip * Strip));
+                var width = Math.Min(Strip, Math.Min(n, (part + 1) * atOnce) - first);
                 fixed (Real* a = packed.Array, b = y.Array, s = sums)
                 {
                     if (columnsAreRuns)
@@ -52,6 +54,10 @@ static unsafe class FewRows
             }
         });
     }
+
+    /// <summary>Columns of Y, each a run of K numbers, that a thread takes at a time: an even number.</summary>
+    public static int ColumnsAtOnce(int n, int k) =>
+        Math.Max(2 * (int)Math.Clamp(Share / (2L * Math.Max(1, k)), 1, 1 << 15), (n + 2 * PartsPerThread * Parallelism.Threads - 1) / (2 * PartsPerThread * Parallelism.Threads) * 2);
 
     /// <summary>X with zeros for the rows that it lacks: row after row for dot products; for tiles, the rows of one k together.</summary>
     static Scratch Pack(int m, int rows, int k, Matrix x, bool rowAfterRow)

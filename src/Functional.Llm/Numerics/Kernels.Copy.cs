@@ -11,6 +11,12 @@ static partial class Kernels
     {
         if (x.Size == 0)
             return;
+        if (x.Stored is { } stored && x.Layout.IsPacked)
+        {
+            stored.Decode(x.Layout.Offset, destination);
+            return;
+        }
+
         var (array, offset) = x.Storage;
         Copy(array, offset, x.Shape.Sizes.AsSpan(), x.Layout.Strides.AsSpan(), destination);
     }

@@ -15,7 +15,9 @@ static partial class Kernels
             return Tensor.Zeros(shape) + bias;
         var z = Arrays.Uninitialized(shape.Size);
         var start = bias.IsZero ? (Matrix?)null : RowsOf(bias.Packed());
-        if (shape.Rank == 2)
+        if (shape.Rank == 2 && shape.Sizes[0] <= FewRows.Most && b.IsCompressedTransposed(out var stored, out var first))
+            CompressedProducts.Multiply(shape.Sizes[0], shape.Sizes[1], LastTwo(a, a.Layout.Offset), stored, first, new(z, 0, shape.Sizes[1], 1), start);
+        else if (shape.Rank == 2)
             Multiply(a.Shape.Sizes[0], b.Shape.Sizes[1], a.Shape.Sizes[1], LastTwo(a, a.Layout.Offset), LastTwo(b, b.Layout.Offset), new(z, 0, shape.Sizes[1], 1), start);
         else
             MultiplyBatches(a, b, z, start);

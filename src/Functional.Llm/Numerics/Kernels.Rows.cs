@@ -5,11 +5,22 @@ namespace Functional.Llm;
 /// <content>Rows named by indices: taken out of a table, and added up into one.</content>
 static partial class Kernels
 {
-    /// <summary>Rows of a packed tensor, in the order of their indices.</summary>
+    /// <summary>Rows of a tensor whose elements lie in row-major order, compressed or not, in the order of their indices.</summary>
     public static Tensor Take(Tensor packed, Shape shape, ImmutableArray<int> rows)
     {
-        var (array, offset) = packed.Storage;
         var (z, size) = (Arrays.Uninitialized(shape.Size), rows.IsEmpty ? 0 : shape.Size / rows.Length);
+        if (packed.Stored is { } stored)
+        {
+            var first = packed.Layout.Offset;
+            Results.InParts(rows.Length, size, (from, to) =>
+            {
+                for (var i = from; i < to; i++)
+                    stored.Decode(first + rows[i] * size, z.AsSpan(i * size, size));
+            });
+            return Tensor.Freeze(shape, z);
+        }
+
+        var (array, offset) = packed.Storage;
         Results.InParts(rows.Length, size, (from, to) =>
         {
             for (var i = from; i < to; i++)

@@ -3,7 +3,7 @@ namespace Functional.Llm;
 /// <summary>Numbers side by side, computed with at once: a formula or a kernel is written once for every width of vector.</summary>
 /// <remarks>Every operation rounds once, as IEEE 754 says, so that a number has the same bits in vectors of every width.</remarks>
 /// <typeparam name="L">The type itself.</typeparam>
-unsafe interface ILanes<L>
+unsafe partial interface ILanes<L>
     where L : struct, ILanes<L>
 {
     /// <summary>How many numbers.</summary>

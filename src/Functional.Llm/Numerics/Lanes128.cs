@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Functional.Llm;
 
 /// <summary>NEON: 32 registers of 16 bytes; or SSE: 16 of them, and no fused multiplication.</summary>
-unsafe struct Lanes128 : ILanes<Lanes128>
+unsafe partial struct Lanes128 : ILanes<Lanes128>
 {
     Vector128<Real> numbers;
 

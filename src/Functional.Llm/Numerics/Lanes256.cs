@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Functional.Llm;
 
 /// <summary>AVX2 with FMA: 16 registers of 32 bytes.</summary>
-unsafe struct Lanes256 : ILanes<Lanes256>
+unsafe partial struct Lanes256 : ILanes<Lanes256>
 {
     Vector256<Real> numbers;
 

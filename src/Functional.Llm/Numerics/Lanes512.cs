@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Functional.Llm;
 
 /// <summary>AVX-512: 32 registers of 64 bytes.</summary>
-unsafe struct Lanes512 : ILanes<Lanes512>
+unsafe partial struct Lanes512 : ILanes<Lanes512>
 {
     Vector512<Real> numbers;
 

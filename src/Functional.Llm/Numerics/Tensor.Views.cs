@@ -118,7 +118,7 @@ public readonly partial struct Tensor
         var rows = new int[places.Length];
         for (var i = 0; i < rows.Length; i++)
             rows[i] = Rank > 0 ? IndexIn("take", 0, places[i]) : throw new ShapeException("take", "a scalar has no rows", "Reshape it to [1] first.");
-        return Kernels.Take(Packed(), Shape.With(0, rows.Length), ImmutableCollectionsMarshal.AsImmutableArray(rows));
+        return Kernels.Take(InRows(), Shape.With(0, rows.Length), ImmutableCollectionsMarshal.AsImmutableArray(rows));
     }
 
     /// <summary>The last axis as columns, all before it as rows: (…, C) seen as (N, C).</summary>

@@ -15,9 +15,10 @@ namespace Functional.Llm;
 public readonly partial struct Tensor
 {
     readonly Layout? layout;
-    readonly ImmutableArray<Real> data;
+    readonly object? data;
 
-    Tensor(Layout layout, ImmutableArray<Real> data)
+    /// <summary>A view of numbers: an array of them, which nobody writes to any more, or what they are compressed to.</summary>
+    Tensor(Layout layout, object? data)
     {
         this.layout = layout;
         this.data = data;
@@ -37,7 +38,7 @@ public readonly partial struct Tensor
     /// <summary>A tensor that takes over an array which nobody else will write to.</summary>
     internal static Tensor Freeze(Shape shape, Real[] elements) => Freeze(Layout.Of(shape), elements);
 
-    internal static Tensor Freeze(Layout layout, Real[] elements) => new(layout, ImmutableCollectionsMarshal.AsImmutableArray(elements));
+    internal static Tensor Freeze(Layout layout, Real[] elements) => new(layout, elements);
 
     /// <summary>A vector of the given elements; makes <c>Tensor x = [1, 2, 3]</c> work.</summary>
     public static Tensor Create(ReadOnlySpan<Real> elements) => Freeze(elements.Length, elements.ToArray());
@@ -108,7 +109,7 @@ public readonly partial struct Tensor
 
     /// <summary>The one element of a tensor of size 1.</summary>
     /// <exception cref="ShapeException">There is not exactly one element.</exception>
-    public Real Value => Size == 1 ? data[Layout.Offset]
+    public Real Value => Size == 1 ? Numbers[Layout.Offset]
         : throw new ShapeException("value", $"shape {Shape} has {Size} elements, not one", "Index the tensor, or reduce it with Sum, Mean or Max.");
 
     /// <summary>The element at an index, one number an axis; negative ones count from the end.</summary>
@@ -120,7 +121,7 @@ public readonly partial struct Tensor
         var place = Layout.Offset;
         for (var axis = 0; axis < Rank; axis++)
             place += IndexIn("index", axis, index[axis]) * Layout.Strides[axis];
-        return data[place];
+        return Numbers[place];
     }
 
     int IndexIn(string operation, int axis, int index)
@@ -141,13 +142,16 @@ public readonly partial struct Tensor
     public Real[] ToArray() => AsSpan().ToArray();
 
     /// <summary>The array and the place in it where the elements of a packed tensor begin.</summary>
-    internal (Real[] Array, int Offset) Storage => (ImmutableCollectionsMarshal.AsArray(data)!, Layout.Offset);
+    internal (Real[] Array, int Offset) Storage => (Numbers, Layout.Offset);
+
+    /// <summary>All numbers of which this is a view; those that are compressed are written out for whoever asks.</summary>
+    Real[] Numbers => Layout is not null && data is Real[] array ? array : Stored!.Decode();
 
     /// <summary>The elements of a tensor that is known to be packed.</summary>
-    internal ReadOnlySpan<Real> Elements => data.AsSpan().Slice(Layout.Offset, Layout.Shape.Size);
+    internal ReadOnlySpan<Real> Elements => Numbers.AsSpan().Slice(Layout.Offset, Layout.Shape.Size);
 
     /// <summary>The same tensor with its elements one after the other: itself, where they are.</summary>
-    internal Tensor Packed() => Layout.IsPacked ? this : Kernels.Pack(this);
+    internal Tensor Packed() => Layout.IsPacked && Stored is null ? this : Kernels.Pack(this);
 
     /// <summary>Whether both are views of one array, so that none of their elements were copied.</summary>
     public bool SharesArrayWith(Tensor other) => !IsZero && data == other.data;

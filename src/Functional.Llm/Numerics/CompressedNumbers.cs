@@ -1,0 +1,165 @@
+namespace Functional.Llm;
+
+/// <summary>The rows of a matrix in fewer bits: the codes of each group of 32 numbers, and its scale in bfloat16.</summary>
+/// <remarks>The last group of a row is filled up with zeros. Once made, nothing writes to them.</remarks>
+sealed unsafe class CompressedNumbers
+{
+    /// <summary>Numbers that have one scale.</summary>
+    public const int Group = 32;
+
+    /// <summary>Beyond it, half precision has infinity alone.</summary>
+    const int LargestHalf = 65504;
+
+    readonly byte[] codes;
+    readonly ushort[] scales;
+    readonly int bytesPerRow;
+
+    CompressedNumbers(Compression compression, int rows, int columns, int bytesPerGroup, bool hasScales)
+    {
+        (Compression, Rows, Columns, bytesPerRow) = (compression, rows, columns, (columns + Group - 1) / Group * bytesPerGroup);
+        codes = GC.AllocateUninitializedArray<byte>(checked(rows * bytesPerRow));
+        scales = hasScales ? GC.AllocateUninitializedArray<ushort>(rows * Groups) : [];
+    }
+
+    /// <summary>How they are coded.</summary>
+    public Compression Compression { get; }
+
+    public int Rows { get; }
+
+    public int Columns { get; }
+
+    /// <summary>Groups of a row.</summary>
+    public int Groups => (Columns + Group - 1) / Group;
+
+    /// <summary>What they take, in bytes.</summary>
+    public long Bytes => codes.Length + sizeof(ushort) * (long)scales.Length;
+
+    /// <summary>The codes of some rows.</summary>
+    public Span<byte> Codes(int from, int to) => codes.AsSpan(from * bytesPerRow, (to - from) * bytesPerRow);
+
+    /// <summary>The scales of the groups of some rows.</summary>
+    public Span<ushort> Scales(int from, int to) => scales.Length == 0 ? [] : scales.AsSpan(from * Groups, (to - from) * Groups);
+
+    /// <summary>Room for rows, whose codes and scales whoever makes it writes.</summary>
+    public static CompressedNumbers Uninitialized(Compression compression, int rows, int columns) => compression switch
+    {
+        Compression.BFloat16 => Room<BFloat16Codes>(compression, rows, columns),
+        Compression.Float16 => Room<Float16Codes>(compression, rows, columns),
+        Compression.Int8 => Room<Int8Codes>(compression, rows, columns),
+        Compression.Int4 => Room<Int4Codes>(compression, rows, columns),
+        _ => throw new FunctionalLlmException($"compress: {compression} is not known. Pass one of {string.Join(", ", Enum.GetNames<Compression>())}."),
+    };
+
+    static CompressedNumbers Room<C>(Compression compression, int rows, int columns)
+        where C : struct, ICodes => new(compression, rows, columns, C.BytesPerGroup, C.HasScales);
+
+    /// <summary>Does some work on these rows' codes, on the widest vectors that the processor has.</summary>
+    public void Do<W>(W work)
+        where W : struct, ICodeWork
+    {
+        switch (Compression)
+        {
+            case Compression.BFloat16: Lanes.Widest(new With<BFloat16Codes, W>(work)); break;
+            case Compression.Float16: Lanes.Widest(new With<Float16Codes, W>(work)); break;
+            case Compression.Int8: Lanes.Widest(new With<Int8Codes, W>(work)); break;
+            default: Lanes.Widest(new With<Int4Codes, W>(work)); break;
+        }
+    }
+
+    readonly record struct With<C, W>(W Work) : ILaneWork
+        where C : struct, ICodes
+        where W : struct, ICodeWork
+    {
+        public void Run<L>()
+            where L : struct, ILanes<L> => Work.Run<L, C>();
+    }
+
+    /// <summary>Codes a row.</summary>
+    /// <exception cref="FunctionalLlmException">A number is not finite, or too large.</exception>
+    public void Encode(int row, ReadOnlySpan<Real> numbers)
+    {
+        var largest = Compression == Compression.Float16 ? LargestHalf : (Real)3.3e38;
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            if (!(Real.Abs(numbers[i]) <= largest))
+                throw new FunctionalLlmException($"compress: number {i} of row {row} is {numbers[i]}, and {Compression} reaches to {largest}. Pass finite numbers within it, or another compression.");
+        }
+
+        fixed (Real* from = numbers)
+            Do(new Encoding(this, row, (nint)from));
+    }
+
+    readonly record struct Encoding(CompressedNumbers To, int Row, nint From) : ICodeWork
+    {
+        public void Run<L, C>()
+            where L : struct, ILanes<L>
+            where C : struct, ICodes
+        {
+            var group = stackalloc Real[Group];
+            fixed (byte* to = To.Codes(Row, Row + 1))
+            {
+                for (var g = 0; g < To.Groups; g++)
+                {
+                    var numbers = new Span<Real>(group, Group);
+                    numbers.Clear();
+                    new ReadOnlySpan<Real>((Real*)From + g * Group, Math.Min(Group, To.Columns - g * Group)).CopyTo(numbers);
+                    var scale = C.Encode(group, to + g * C.BytesPerGroup);
+                    if (C.HasScales)
+                        To.Scales(Row, Row + 1)[g] = scale;
+                }
+            }
+        }
+    }
+
+    /// <summary>All numbers, row after row.</summary>
+    public Real[] Decode()
+    {
+        var numbers = Arrays.Uninitialized(Rows * Columns);
+        Results.InParts(Rows, Columns, (from, to) => Decode(from * Columns, numbers.AsSpan(from * Columns, (to - from) * Columns)));
+        return numbers;
+    }
+
+    /// <summary>The numbers from a place on, places being counted row after row.</summary>
+    public void Decode(int place, Span<Real> numbers)
+    {
+        fixed (Real* to = numbers)
+            Do(new Decoding(this, place, (nint)to, numbers.Length));
+    }
+
+    readonly record struct Decoding(CompressedNumbers From, int Place, nint To, int Count) : ICodeWork
+    {
+        public void Run<L, C>()
+            where L : struct, ILanes<L>
+            where C : struct, ICodes
+        {
+            var group = stackalloc Real[Group];
+            fixed (byte* codes = From.codes)
+            {
+                for (int done = 0, size; done < Count; done += size)
+                {
+                    var (row, column) = Math.DivRem(Place + done, From.Columns);
+                    var (g, first) = Math.DivRem(column, Group);
+                    size = Math.Min(Count - done, Math.Min(Group - first, From.Columns - column));
+                    var source = codes + row * From.bytesPerRow + g * C.BytesPerGroup;
+                    var scale = C.HasScales ? (Real)BFloat16.Number(From.scales[row * From.Groups + g]) : 1;
+                    for (var at = 0; at < Group / 2; at += L.Count)
+                    {
+                        C.Load(source, at, out L low, out L high);
+                        L.Store(low * scale, group + at);
+                        L.Store(high * scale, group + Group / 2 + at);
+                    }
+
+                    new ReadOnlySpan<Real>(group + first, size).CopyTo(new Span<Real>((Real*)To + done, size));
+                }
+            }
+        }
+    }
+}
+
+/// <summary>Work that is written once for vectors of every width and all codes.</summary>
+interface ICodeWork
+{
+    void Run<L, C>()
+        where L : struct, ILanes<L>
+        where C : struct, ICodes;
+}

@@ -1,0 +1,107 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Functional.Llm;
+
+/// <content>Numbers that are stored in fewer bits, made numbers of the library's precision on the way into a register.</content>
+unsafe partial interface ILanes<L>
+{
+    /// <summary>Whole numbers of 8 bits.</summary>
+    static virtual L FromBytes(sbyte* source) => Of(source, static (from, i) => ((sbyte*)from)[i]);
+
+    /// <summary>Whole numbers of 4 bits, stored with 8 added, in the lower halves of bytes.</summary>
+    static virtual L FromLowHalves(byte* source) => Of(source, static (from, i) => (((byte*)from)[i] & 15) - 8);
+
+    /// <summary>Those in the upper halves.</summary>
+    static virtual L FromHighHalves(byte* source) => Of(source, static (from, i) => (((byte*)from)[i] >> 4) - 8);
+
+    /// <summary>Numbers in bfloat16.</summary>
+    static virtual L FromBFloat16(ushort* source) => Of(source, static (from, i) => BFloat16.Number(((ushort*)from)[i]));
+
+    /// <summary>Finite numbers in IEEE's half precision.</summary>
+    static virtual L FromFloat16(ushort* source) => Of(source, static (from, i) => (Real)((Half*)from)[i]);
+
+    private delegate Real Numbered(void* from, int i);
+
+    private static L Of(void* from, Numbered number)
+    {
+        var numbers = stackalloc Real[L.Count];
+        for (var i = 0; i < L.Count; i++)
+            numbers[i] = number(from, i);
+        return L.Load(numbers);
+    }
+}
+
+#if !REAL_IS_DOUBLE
+static class HalfBits
+{
+    /// <summary>Moved to where a single-precision number has its own, an exponent of half precision is so many powers of two too small.</summary>
+    public const Real Powers = (Real)5.192296858534828e33;
+
+    public const int Magnitude = 0x7FFF;
+    public const int Sign = 0x8000;
+}
+
+unsafe partial struct Lanes512
+{
+    static Vector512<Real> Whole4 => Vector512.Create((Real)(-8), -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7);
+
+    public static Lanes512 FromBytes(sbyte* source) => new(Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(Vector128.Load(source))));
+
+    // A table is looked up by the lowest four bits of each lane alone.
+    public static Lanes512 FromLowHalves(byte* source) => new(Avx512F.PermuteVar16x32(Whole4, Avx512F.ConvertToVector512Int32(Vector128.Load(source))));
+
+    public static Lanes512 FromHighHalves(byte* source) => new(Avx512F.PermuteVar16x32(Whole4, Avx512F.ConvertToVector512Int32(Vector128.Load(source)) >> 4));
+
+    public static Lanes512 FromBFloat16(ushort* source) => new((Avx512F.ConvertToVector512Int32(Vector256.Load(source)) << 16).AsSingle());
+
+    public static Lanes512 FromFloat16(ushort* source)
+    {
+        var half = Avx512F.ConvertToVector512Int32(Vector256.Load(source));
+        var size = ((half & Vector512.Create(HalfBits.Magnitude)) << 13).AsSingle() * HalfBits.Powers;
+        return new((size.AsInt32() | (half & Vector512.Create(HalfBits.Sign)) << 16).AsSingle());
+    }
+}
+
+unsafe partial struct Lanes256
+{
+    public static Lanes256 FromBytes(sbyte* source) => new(Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(source)));
+
+    public static Lanes256 FromLowHalves(byte* source) =>
+        new(Vector256.ConvertToSingle((Avx2.ConvertToVector256Int32(source) & Vector256.Create(15)) - Vector256.Create(8)));
+
+    public static Lanes256 FromHighHalves(byte* source) => new(Vector256.ConvertToSingle((Avx2.ConvertToVector256Int32(source) >> 4) - Vector256.Create(8)));
+
+    public static Lanes256 FromBFloat16(ushort* source) => new((Avx2.ConvertToVector256Int32(source) << 16).AsSingle());
+
+    public static Lanes256 FromFloat16(ushort* source)
+    {
+        var half = Avx2.ConvertToVector256Int32(source);
+        var size = ((half & Vector256.Create(HalfBits.Magnitude)) << 13).AsSingle() * HalfBits.Powers;
+        return new((size.AsInt32() | (half & Vector256.Create(HalfBits.Sign)) << 16).AsSingle());
+    }
+}
+
+unsafe partial struct Lanes128
+{
+    public static Lanes128 FromBytes(sbyte* source) =>
+        new(Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalar(*(int*)source).AsSByte()))));
+
+    public static Lanes128 FromLowHalves(byte* source) => new(Vector128.ConvertToSingle((Bytes(source) & Vector128.Create(15)) - Vector128.Create(8)));
+
+    public static Lanes128 FromHighHalves(byte* source) => new(Vector128.ConvertToSingle((Bytes(source) >> 4) - Vector128.Create(8)));
+
+    public static Lanes128 FromBFloat16(ushort* source) => new((Halves(source) << 16).AsSingle());
+
+    public static Lanes128 FromFloat16(ushort* source)
+    {
+        var half = Halves(source);
+        var size = ((half & Vector128.Create(HalfBits.Magnitude)) << 13).AsSingle() * HalfBits.Powers;
+        return new((size.AsInt32() | (half & Vector128.Create(HalfBits.Sign)) << 16).AsSingle());
+    }
+
+    static Vector128<int> Bytes(byte* source) => Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalar(*(int*)source).AsByte())).AsInt32();
+
+    static Vector128<int> Halves(ushort* source) => Vector128.WidenLower(Vector128.CreateScalar(*(long*)source).AsUInt16()).AsInt32();
+}
+#endif
