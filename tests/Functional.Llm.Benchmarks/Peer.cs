@@ -42,6 +42,11 @@ sealed partial class Peer(string? command)
         {
             Keep(steps.Groups["name"].Value, Number(steps.Groups["value"].Value), isRate: true);
         }
+        else if (Decoding().Match(line) is { Success: true } decoding)
+        {
+            Keep("gpt2 prompt", Number(decoding.Groups["prompt"].Value), isRate: true);
+            Keep("gpt2", Number(decoding.Groups["decoding"].Value), isRate: true);
+        }
         else if (Layers().Match(line) is { Success: true } layer)
         {
             Keep(layer.Groups["name"].Value, Number(layer.Groups["value"].Value), isRate: layer.Groups["unit"].Value != "ms");
@@ -58,6 +63,9 @@ sealed partial class Peer(string? command)
 
     [GeneratedRegex(@"^(?<name>\S.*?)\s{2,}.*?(?<value>[\d.]+) (?<unit>ms|samples/s)\s*$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Layers();
+
+    [GeneratedRegex(@"^PyTorch .*prompt of 512 at (?<prompt>[\d.]+) tokens/s, decoding at (?<decoding>[\d.]+) tokens/s", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Decoding();
 
     [GeneratedRegex(@"^(?<name>\w+): PyTorch .*?(?<value>[\d.]+) tokens/s", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Steps();

@@ -3,7 +3,7 @@ using Functional.Llm;
 using Functional.Llm.Benchmarks;
 
 var suite = new Argument<string>("suite") { Description = "what to measure" };
-suite.AcceptOnlyFromAmong("peak", "matmul", "layers", "mlp", "train", "text");
+suite.AcceptOnlyFromAmong("peak", "matmul", "layers", "mlp", "train", "generate", "text");
 var threads = new Option<int?>("--threads") { Description = "threads to use; all of the machine's when left out" };
 threads.Validators.Add(result =>
 {
@@ -39,6 +39,9 @@ command.SetAction(parsed =>
                 break;
             case "train":
                 TrainSuite.Run(report, count);
+                break;
+            case "generate":
+                GenerateSuite.Run(report, count);
                 break;
             case "text":
                 TextSuite.Run(report);

@@ -3,6 +3,9 @@ namespace Functional.Llm;
 /// <summary>A model with its parameters, whatever their type: what evaluates and generates.</summary>
 public abstract record Pretrained
 {
+    /// <summary>Which model it is.</summary>
+    public abstract LanguageModel Configuration { get; }
+
     /// <summary>V.</summary>
     public abstract int Vocabulary { get; }
 
@@ -14,6 +17,12 @@ public abstract record Pretrained
 
     /// <summary>The SHA-256 of the parameters, as <see cref="ParameterHash"/> makes it.</summary>
     public abstract string Sha256 { get; }
+
+    /// <summary>The parameters with the ways to them.</summary>
+    public abstract ImmutableArray<Leaf> Leaves();
+
+    /// <summary>The same model with other parameters of the same shapes: <paramref name="f"/> at each, and the way to it.</summary>
+    public abstract Pretrained Map(Func<string, Tensor, Tensor> f);
 
     /// <summary>Logits (B, T, V) of ids (B, T).</summary>
     public abstract Tensor Logits(Tokens ids);
@@ -41,6 +50,9 @@ public abstract record Pretrained
 public sealed record Pretrained<P>(LanguageModel<P> Model, P Parameters) : Pretrained
 {
     /// <inheritdoc/>
+    public override LanguageModel Configuration => Model;
+
+    /// <inheritdoc/>
     public override int Vocabulary => Model.Vocabulary;
 
     /// <inheritdoc/>
@@ -51,6 +63,12 @@ public sealed record Pretrained<P>(LanguageModel<P> Model, P Parameters) : Pretr
 
     /// <inheritdoc/>
     public override string Sha256 => ParameterHash.Sha256(Parameters);
+
+    /// <inheritdoc/>
+    public override ImmutableArray<Leaf> Leaves() => Tree.Leaves(Parameters);
+
+    /// <inheritdoc/>
+    public override Pretrained Map(Func<string, Tensor, Tensor> f) => this with { Parameters = Tree.Map(Parameters, f) };
 
     /// <inheritdoc/>
     public override Tensor Logits(Tokens ids) => Model.Forward()(Parameters, ids).Value;

@@ -21,6 +21,9 @@ public abstract class PretrainingStep
     /// <summary>Something computed with the model as it stands; it is borrowed, and must not be kept.</summary>
     public abstract R With<R>(Func<Pretrained, R> use);
 
+    /// <summary>A copy of the model as it stands, which stays.</summary>
+    public Pretrained Snapshot() => With(model => model.Map((_, leaf) => Kernels.Pack(leaf)));
+
     /// <summary>Writes a checkpoint of this step into a folder.</summary>
     public abstract void Save(string folder);
 }
@@ -35,15 +38,16 @@ public static class Pretraining
     /// <param name="settings">What it is trained by.</param>
     /// <param name="text">What it learns.</param>
     /// <param name="checkpoint">The folder of a checkpoint to go on from; null to begin.</param>
+    /// <param name="lesson">A model to learn from beside the text, of the same vocabulary; null for the text alone.</param>
     /// <exception cref="FunctionalLlmException">The text is too short, the checkpoint cannot be read, or training diverges.</exception>
-    public static IEnumerable<PretrainingStep> Train(LanguageModel model, PretrainingSettings settings, ITokenSource text, string? checkpoint = null) => model switch
+    public static IEnumerable<PretrainingStep> Train(LanguageModel model, PretrainingSettings settings, ITokenSource text, string? checkpoint = null, Lesson? lesson = null) => model switch
     {
-        Gpt2 gpt2 => Train<Gpt2Parameters>(gpt2, settings, text, checkpoint),
-        Llama llama => Train<LlamaParameters>(llama, settings, text, checkpoint),
+        Gpt2 gpt2 => Train<Gpt2Parameters>(gpt2, settings, text, checkpoint, lesson),
+        Llama llama => Train<LlamaParameters>(llama, settings, text, checkpoint, lesson),
         _ => throw new FunctionalLlmException($"pretraining: {model.GetType().Name} is no model that can be trained here. Pass a Gpt2 or a Llama."),
     };
 
-    static IEnumerable<PretrainingStep> Train<P>(LanguageModel<P> model, PretrainingSettings settings, ITokenSource text, string? checkpoint)
+    static IEnumerable<PretrainingStep> Train<P>(LanguageModel<P> model, PretrainingSettings settings, ITokenSource text, string? checkpoint, Lesson? lesson)
     {
         var (learner, next) = Begin(model, settings, checkpoint);
         var first = learner.Step;
@@ -64,7 +68,12 @@ public static class Pretraining
             var key = settings.KeyOf(ForDropout).Fold(step);
             return batches.Length == 1 ? Part(0) : Enumerable.Range(0, batches.Length).MeanLoss(Part);
 
-            Differentiable<P, Real> Part(int i) => model.Loss(batches[i].Batch.Inputs, batches[i].Batch.Targets, key.Fold(i), settings.Checkpointed);
+            Differentiable<P, Real> Part(int i)
+            {
+                var (ids, targets) = batches[i].Batch;
+                return lesson is null ? model.Loss(ids, targets, key.Fold(i), settings.Checkpointed)
+                    : (model.Forward(key.Fold(i), settings.Checkpointed) >> lesson.Loss(ids, targets)).On(ids);
+            }
         }
     }
 

@@ -18,7 +18,9 @@ public sealed record TextSource(string? Dataset, string? DataFolder, string? Fil
 /// <param name="Text">The text as ids.</param>
 /// <param name="Tokenizer">What made them; null for a file of ids that came without.</param>
 /// <param name="Checkpoint">The folder of a checkpoint; null at the beginning.</param>
-public sealed record PretrainingRun(LanguageModel Model, PretrainingSettings Settings, TextSource Source, PretrainingText Text, Tokenizer? Tokenizer, string? Checkpoint = null)
+/// <param name="Lesson">A model to learn from beside the text; null for the text alone.</param>
+public sealed record PretrainingRun(LanguageModel Model, PretrainingSettings Settings, TextSource Source, PretrainingText Text, Tokenizer? Tokenizer, string? Checkpoint = null,
+    Lesson? Lesson = null)
 {
     const string FileName = "run.json";
     const string TokenizerName = "tokenizer.json";
@@ -35,7 +37,7 @@ public sealed record PretrainingRun(LanguageModel Model, PretrainingSettings Set
 
     /// <summary>The steps, from the beginning or the checkpoint on; the first has made no update.</summary>
     /// <exception cref="FunctionalLlmException">The text is too short, the checkpoint cannot be read, or training diverges.</exception>
-    public IEnumerable<PretrainingStep> Steps() => Pretraining.Train(Model, Settings, Text.Training, Checkpoint);
+    public IEnumerable<PretrainingStep> Steps() => Pretraining.Train(Model, Settings, Text.Training, Checkpoint, Lesson);
 
     /// <summary>The mean loss of text that is not learnt from, over so many of its windows.</summary>
     public double ValidationLoss(PretrainingStep step, int windows = Windows) => step.With(model => PretrainingText.Loss(model, Text.Validation, Settings.Batch, windows));

@@ -74,15 +74,29 @@ public abstract record PretrainingOptions : TokenizerOptions
         return run;
     }
 
+    /// <summary>The same training of a model that there is already, with its tokenizer.</summary>
+    /// <param name="project">The project's folder, such as <c>Script.Beside("..")</c>.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <exception cref="UsageException">Options contradict each other, or name nothing known.</exception>
+    /// <exception cref="FunctionalLlmException">The text cannot be read, or is too short.</exception>
+    public PretrainingRun RunOf(string project, LanguageModel model, Tokenizer tokenizer) =>
+        Settled(Named(), model, new(Dataset, DataFolder, Full(File), Text, null), PretrainingText.Of(Read(project), tokenizer), tokenizer);
+
+    Preset Named() => Presets.All.FirstOrDefault(p => p.Name == Preset)
+        ?? throw new UsageException($"--preset: {Spelling.Quoted(Preset)} is no preset; expected {Spelling.List([.. Presets.All.Select(p => p.Name)])}");
+
     PretrainingRun Begin(string project)
     {
-        var preset = Presets.All.FirstOrDefault(p => p.Name == Preset)
-            ?? throw new UsageException($"--preset: {Spelling.Quoted(Preset)} is no preset; expected {Spelling.List([.. Presets.All.Select(p => p.Name)])}");
+        var (preset, source) = (Named(), new TextSource(Dataset, DataFolder, Full(File), Text, Full(TokenFile)));
+        var (text, tokenizer, vocabulary) = Encoded(project, preset, source);
+        return Settled(preset, Sized(preset.Model with { Vocabulary = vocabulary }), source, text, tokenizer);
+    }
+
+    PretrainingRun Settled(Preset preset, LanguageModel model, TextSource source, PretrainingText text, Tokenizer? tokenizer)
+    {
         if (Schedule is { } schedule && !PretrainingSettings.Schedules.Contains(schedule))
             throw new UsageException($"--schedule: {Spelling.Quoted(schedule)} is no schedule; expected {Spelling.List([.. PretrainingSettings.Schedules])}");
-        var source = new TextSource(Dataset, DataFolder, Full(File), Text, Full(TokenFile));
-        var (text, tokenizer, vocabulary) = Encoded(project, preset, source);
-        var model = Sized(preset.Model with { Vocabulary = vocabulary });
         text.Check(model.Context);
         var epochs = Epochs ?? (Steps is null ? preset.Epochs : null);
         var settings = new PretrainingSettings(Batch ?? preset.Batch, Accumulate ?? 1, Steps ?? preset.Steps, epochs, Rate ?? preset.Rate, Schedule ?? preset.Schedule,

@@ -133,6 +133,11 @@ public static class GradientCases
             var some = Tokens.Of(shape, [.. targets.Ids.Select(t => d.Int(0, 4) == 0 ? -100 : t)]);
             return Problem.Of(d.Tensor([.. shape, classes], 2), CrossEntropy(some), d);
         }),
+        new("Layers.Distillation", d =>
+        {
+            var shape = Shape.Create([.. d.Shape(0, 3).Sizes, d.Int(1, 6)]);
+            return Problem.Of(d.Tensor(shape, 2), Distillation(d.Tensor(shape, 2), d.Uniform(0.5, 3)), d);
+        }),
         new("Layers.L2Penalty", d => Problem.Of(d.Linear(d.Int(1, 4), d.Int(1, 4)), L2Penalty<LinearParameters>(d.Uniform(0, 1)), d)),
         new("Layers.NegativeSampling", d =>
         {
