@@ -71,7 +71,7 @@ static (Pretrained Model, PretrainingRun Run) Model(Options o)
     return (model, o.RunOf(Script.Beside(".."), model.Configuration, TokenizerFile.Read(o.Model)));
 }
 
-static double Loss(PretrainingRun run, Pretrained model) => PretrainingText.Loss(model, run.Text.Validation, run.Settings.Batch, 512);
+static double Loss(PretrainingRun run, Pretrained model) => PretrainingText.Loss(model, run.Text.Validation, run.Settings.Batch, 128);
 
 static double Uniform(PretrainingRun run) => Math.Log(run.Model.Vocabulary);
 
