@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Functional.Llm;
 
@@ -8,10 +9,14 @@ sealed class ModelConfig
     const string FileName = "config.json";
     const long LongestFile = 1 << 20;
 
+    /// <summary>More than any model has of anything; four times as many are still a whole number.</summary>
+    const int Most = 1 << 28;
+
     readonly string path;
     readonly JsonElement root;
+    readonly string within;
 
-    ModelConfig(string path, JsonElement root) => (this.path, this.root) = (path, root);
+    ModelConfig(string path, JsonElement root, string within = "") => (this.path, this.root, this.within) = (path, root, within);
 
     /// <summary>The configuration in a folder.</summary>
     /// <exception cref="StorageException">There is none, or it is no JSON object.</exception>
@@ -36,45 +41,31 @@ sealed class ModelConfig
     }
 
     /// <summary>Writes a configuration.</summary>
-    public static void Write(string folder, params ReadOnlySpan<(string Name, object Value)> values)
+    public static void Write(string folder, JsonObject values) => AtomicFile.Write(Path.Combine(folder, FileName), stream =>
     {
-        using var memory = new MemoryStream();
-        using (var json = new Utf8JsonWriter(memory, new() { Indented = true }))
-        {
-            json.WriteStartObject();
-            foreach (var (name, value) in values)
-            {
-                json.WritePropertyName(name);
-                switch (value)
-                {
-                    case bool flag: json.WriteBooleanValue(flag); break;
-                    case int number: json.WriteNumberValue(number); break;
-                    case double number: json.WriteNumberValue(number); break;
-                    default: json.WriteStringValue((string)value); break;
-                }
-            }
-
-            json.WriteEndObject();
-        }
-
-        AtomicFile.Write(Path.Combine(folder, FileName), stream => memory.WriteTo(stream));
-    }
+        using var json = new Utf8JsonWriter(stream, new() { Indented = true });
+        values.WriteTo(json);
+    });
 
     /// <summary>A text.</summary>
     public string Text(string name, string? otherwise = null) => Find(name) is not { } value ? otherwise ?? throw Fault(name, "a text")
         : value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Fault(name, "a text");
 
     /// <summary>A whole number from 1 on.</summary>
-    public int Count(string name, int? otherwise = null) => Find(name) is not { } value ? otherwise ?? throw Fault(name, "a whole number from 1 on")
-        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number > 0 ? number : throw Fault(name, "a whole number from 1 on");
+    public int Count(string name, int? otherwise = null) => Find(name) is not { } value ? otherwise ?? throw Fault(name, $"a whole number from 1 to {Most:N0}")
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number is > 0 and <= Most ? number : throw Fault(name, $"a whole number from 1 to {Most:N0}");
 
     /// <summary>A number.</summary>
-    public double Number(string name, double otherwise) => Find(name) is not { } value ? otherwise
+    public double Number(string name, double? otherwise = null) => Find(name) is not { } value ? otherwise ?? throw Fault(name, "a number")
         : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : throw Fault(name, "a number");
 
     /// <summary>Yes or no.</summary>
     public bool Flag(string name, bool otherwise) => Find(name) is not { } value ? otherwise
         : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.ValueKind == JsonValueKind.True : throw Fault(name, "true or false");
+
+    /// <summary>An object within; null, where there is none.</summary>
+    public ModelConfig? Part(string name) => Find(name) is not { } value ? null
+        : value.ValueKind == JsonValueKind.Object ? new(path, value, $"{within}{name}.") : throw Fault(name, "an object");
 
     /// <summary>Refuses whatever would make another model of it.</summary>
     public void Expect(string name, bool holds, string expected)
@@ -89,5 +80,5 @@ sealed class ModelConfig
     JsonElement? Find(string name) => root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     StorageException Fault(string name, string expected) =>
-        new($"{path}: {name} is {(Find(name) is { } value ? Spelling.Quoted(value.GetRawText()) : "not there")}; expected {expected}; choose another model, or get the file anew");
+        new($"{path}: {within}{name} is {(Find(name) is { } value ? Spelling.Quoted(value.GetRawText()) : "not there")}; expected {expected}; choose another model, or get the file anew");
 }
