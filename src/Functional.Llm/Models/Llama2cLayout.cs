@@ -33,7 +33,7 @@ sealed record Llama2cLayout(Llama Model, IReadOnlyList<(string Name, long Offset
         var model = ModelOf(file.Path, header.AsSpan(isLong ? 2 * sizeof(int) : 0), isLong);
         Int128 expected = isLong ? LongHeader : Sizes;
         foreach (var (_, inLayers, count) in Kinds(model, isLong))
-            expected += sizeof(float) * count * (inLayers ? model.Depth : 1);
+            expected += Dtype.F32.Bytes * count * (inLayers ? model.Depth : 1);
         return expected == file.Length ? Of(model, isLong)
             : throw new StorageException($"{file.Path}: the file has {file.Length:N0} bytes; expected {expected:N0}, as its header says {model.Depth:N0} layers of width {model.Width:N0} and {model.Vocabulary:N0} tokens; get the file anew");
     }
@@ -45,7 +45,7 @@ sealed record Llama2cLayout(Llama Model, IReadOnlyList<(string Name, long Offset
         var offset = (long)(isLong ? LongHeader : Sizes);
         foreach (var (kind, inLayers, count) in Kinds(model, isLong))
         {
-            for (var i = 0; i < (inLayers ? model.Depth : 1); i++, offset += sizeof(float) * (long)count)
+            for (var i = 0; i < (inLayers ? model.Depth : 1); i++, offset += Dtype.F32.Bytes * (long)count)
                 tensors.Add((inLayers ? $"model.layers.{i}.{kind}" : kind, offset, (long)count));
         }
 
