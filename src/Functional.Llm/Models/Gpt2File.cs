@@ -24,7 +24,7 @@ static class Gpt2File
     public static Gpt2Parameters Read(Gpt2 model, FolderTensors tensors)
     {
         var (prefix, C) = (tensors.Contains($"{Prefix}wte.weight") ? Prefix : "", model.Width);
-        tensors.ExpectNone($"{prefix}h.{model.Depth}.ln_1.weight", $"n_layer is {model.Depth}");
+        tensors.ExpectLayers(model.Depth, i => $"{prefix}h.{i}.ln_1.weight");
         return new(new(Tensor("wte.weight", model.Vocabulary, C), Tensor("wpe.weight", model.Context, C)), [.. Enumerable.Range(0, model.Depth).Select(i => new Gpt2Block(
                 Norm($"h.{i}.ln_1"), new(Linear($"h.{i}.attn.c_attn", C, 3 * C, model.QkvBias), Linear($"h.{i}.attn.c_proj", C, C)),
                 Norm($"h.{i}.ln_2"), new(Linear($"h.{i}.mlp.c_fc", C, 4 * C), Linear($"h.{i}.mlp.c_proj", 4 * C, C))))],

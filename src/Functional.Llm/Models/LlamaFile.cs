@@ -47,7 +47,7 @@ static class LlamaFile
     public static LlamaParameters Read(Llama model, StoredTensors tensors)
     {
         var (C, F, keys) = (model.Width, model.Hidden, model.Width / model.Heads * model.Groups);
-        tensors.ExpectNone($"model.layers.{model.Depth}.input_layernorm.weight", $"num_hidden_layers is {model.Depth}");
+        tensors.ExpectLayers(model.Depth, i => $"model.layers.{i}.input_layernorm.weight");
         return new(new(tensors.Read("model.embed_tokens.weight", model.Vocabulary, C)), [.. Enumerable.Range(0, model.Depth).Select(i => $"model.layers.{i}").Select(layer => new LlamaBlock(
                 Norm($"{layer}.input_layernorm"),
                 new(Rows(C, ($"{layer}.self_attn.q_proj", C), ($"{layer}.self_attn.k_proj", keys), ($"{layer}.self_attn.v_proj", keys)), Rows(C, ($"{layer}.self_attn.o_proj", C))),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 
 namespace Functional.Llm;
 
@@ -30,6 +31,8 @@ sealed class ModelConfig
                 throw new StorageException($"{path}: {file.Length:N0} bytes are no configuration; expected at most {LongestFile:N0}; check the path");
             var bytes = new byte[file.Length];
             file.Read(0, bytes);
+            if (!Utf8.IsValid(bytes))
+                throw new StorageException($"{path}: no JSON: bytes that are not UTF-8; get the file anew");
             using var document = JsonDocument.Parse(bytes, new() { MaxDepth = 16, AllowDuplicateProperties = false });
             return document.RootElement.ValueKind == JsonValueKind.Object ? new(path, document.RootElement.Clone())
                 : throw new StorageException($"{path}: a JSON {document.RootElement.ValueKind} is no configuration; expected an object; get the file anew");
@@ -37,6 +40,10 @@ sealed class ModelConfig
         catch (JsonException e)
         {
             throw new StorageException($"{path}:{e.LineNumber + 1}: no JSON: {Spelling.OneLine(e.Message)} Get the file anew.", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new StorageException($"{path}: a name has half a character: {e.Message} Get the file anew.", e);
         }
     }
 
@@ -49,7 +56,7 @@ sealed class ModelConfig
 
     /// <summary>A text.</summary>
     public string Text(string name, string? otherwise = null) => Find(name) is not { } value ? otherwise ?? throw Fault(name, "a text")
-        : value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Fault(name, "a text");
+        : value.ValueKind == JsonValueKind.String && Decoded(value) is { } text ? text : throw Fault(name, "a text");
 
     /// <summary>A whole number from 1 on.</summary>
     public int Count(string name, int? otherwise = null) => Find(name) is not { } value ? otherwise ?? throw Fault(name, $"a whole number from 1 to {Most:N0}")
@@ -78,6 +85,19 @@ sealed class ModelConfig
     public bool Has(string name) => Find(name) is not null;
 
     JsonElement? Find(string name) => root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    /// <summary>A text; null, where half a character is escaped in it.</summary>
+    static string? Decoded(JsonElement text)
+    {
+        try
+        {
+            return text.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     StorageException Fault(string name, string expected) =>
         new($"{path}: {within}{name} is {(Find(name) is { } value ? Spelling.Quoted(value.GetRawText()) : "not there")}; expected {expected}; choose another model, or get the file anew");

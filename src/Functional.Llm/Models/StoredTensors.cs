@@ -53,9 +53,9 @@ abstract class StoredTensors
         });
     }
 
-    /// <summary>Refuses a tensor for which the model has no place; nothing to do, where the model is what the file says of itself.</summary>
-    /// <exception cref="StorageException">It is there.</exception>
-    public virtual void ExpectNone(string name, string because)
+    /// <summary>Refuses fewer or more layers, each with a tensor of such a name; nothing to do, where the model is what the file says of itself.</summary>
+    /// <exception cref="StorageException">There are fewer or more.</exception>
+    public virtual void ExpectLayers(int depth, Func<int, string> name)
     {
     }
 
@@ -74,10 +74,13 @@ sealed class FolderTensors(string folder, SafetensorsFolder tensors) : StoredTen
     /// <summary>Whether there is a tensor of this name.</summary>
     public bool Contains(string name) => tensors.Contains(name);
 
-    public override void ExpectNone(string name, string because)
+    public override void ExpectLayers(int depth, Func<int, string> name)
     {
-        if (tensors.Contains(name))
-            throw new StorageException($"{folder}: tensor {Spelling.Quoted(name)} has no place in the model; expected none, as {because} by config.json; get both files anew, as they belong together");
+        for (var i = 0; i <= depth; i++)
+        {
+            if (tensors.Contains(name(i)) != i < depth)
+                throw new StorageException($"{folder}: there is {(i < depth ? "no" : "a")} tensor {Spelling.Quoted(name(i))}; expected {depth:N0} layers by config.json; get both files anew, as they belong together");
+        }
     }
 
     protected override void Expect(string name, ReadOnlySpan<int> sizes)
