@@ -38,12 +38,10 @@ static class Gpt2File
 
     public static IEnumerable<(string Name, Tensor Value)> Write(string folder, Gpt2 model, Gpt2Parameters parameters)
     {
-        ModelConfig.Write(folder, new()
-        {
-            ["model_type"] = "gpt2", ["architectures"] = new JsonArray("GPT2LMHeadModel"), ["vocab_size"] = model.Vocabulary, ["n_positions"] = model.Context,
-            ["n_embd"] = model.Width, ["n_layer"] = model.Depth, ["n_head"] = model.Heads, ["layer_norm_epsilon"] = 1e-5, ["activation_function"] = "gelu_new",
-            ["resid_pdrop"] = model.Dropout, ["embd_pdrop"] = model.Dropout, ["attn_pdrop"] = model.Dropout, ["tie_word_embeddings"] = model.Tied, ["qkv_bias"] = model.QkvBias,
-        });
+        ModelConfig.Write(folder, ModelConfig.Object(
+            ("model_type", "gpt2"), ("architectures", new JsonArray("GPT2LMHeadModel")), ("vocab_size", model.Vocabulary), ("n_positions", model.Context), ("n_embd", model.Width),
+            ("n_layer", model.Depth), ("n_head", model.Heads), ("layer_norm_epsilon", 1e-5), ("activation_function", "gelu_new"), ("resid_pdrop", model.Dropout),
+            ("embd_pdrop", model.Dropout), ("attn_pdrop", model.Dropout), ("tie_word_embeddings", model.Tied), ("qkv_bias", model.QkvBias)));
         return Named(parameters).Where(tensor => !tensor.Value.IsZero);
     }
 

@@ -61,27 +61,15 @@ static class LlamaFile
 
     public static IEnumerable<(string Name, Tensor Value)> Write(string folder, Pretrained<LlamaParameters> llama)
     {
+        var model = (Llama)llama.Model;
         // Under the name of Llama others read no window.
-        var (model, type) = ((Llama)llama.Model, ((Llama)llama.Model).Window is null ? "llama" : "mistral");
-        var config = new JsonObject
-        {
-            ["model_type"] = type, ["architectures"] = new JsonArray(type == "llama" ? "LlamaForCausalLM" : "MistralForCausalLM"), ["vocab_size"] = model.Vocabulary,
-            ["max_position_embeddings"] = model.Context, ["hidden_size"] = model.Width, ["num_attention_heads"] = model.Heads, ["num_key_value_heads"] = model.Groups,
-            ["num_hidden_layers"] = model.Depth, ["intermediate_size"] = model.Hidden, ["hidden_act"] = "silu", ["rms_norm_eps"] = model.Epsilon,
-            ["rope_theta"] = model.RotaryBase, ["tie_word_embeddings"] = model.Tied,
-        };
-        if (model.Window is { } window)
-            config["sliding_window"] = window;
-        if (model.Scaling is { } scaling)
-        {
-            config["rope_scaling"] = new JsonObject
-            {
-                ["rope_type"] = "llama3", ["factor"] = scaling.Factor, ["low_freq_factor"] = scaling.Low, ["high_freq_factor"] = scaling.High,
-                ["original_max_position_embeddings"] = scaling.Context,
-            };
-        }
-
-        ModelConfig.Write(folder, config);
+        var (type, architecture) = model.Window is null ? ("llama", "LlamaForCausalLM") : ("mistral", "MistralForCausalLM");
+        var scaling = model.Scaling is not { } s ? null : ModelConfig.Object(
+            ("rope_type", "llama3"), ("factor", s.Factor), ("low_freq_factor", s.Low), ("high_freq_factor", s.High), ("original_max_position_embeddings", s.Context));
+        ModelConfig.Write(folder, ModelConfig.Object(
+            ("model_type", type), ("architectures", new JsonArray(architecture)), ("vocab_size", model.Vocabulary), ("max_position_embeddings", model.Context), ("hidden_size", model.Width),
+            ("num_attention_heads", model.Heads), ("num_key_value_heads", model.Groups), ("num_hidden_layers", model.Depth), ("intermediate_size", model.Hidden), ("hidden_act", "silu"),
+            ("rms_norm_eps", model.Epsilon), ("rope_theta", model.RotaryBase), ("rope_scaling", scaling), ("tie_word_embeddings", model.Tied), ("sliding_window", model.Window)));
         return Named(model, llama.Paired(RotaryPairs.Halves).Parameters).Where(tensor => !tensor.Value.IsZero);
     }
 

@@ -54,6 +54,19 @@ sealed class ModelConfig
         values.WriteTo(json);
     });
 
+    /// <summary>The values that there are, under their names.</summary>
+    public static JsonObject Object(params ReadOnlySpan<(string Name, JsonNode? Value)> values)
+    {
+        var json = new JsonObject();
+        foreach (var (name, value) in values)
+        {
+            if (value is not null)
+                json.Add(name, value);
+        }
+
+        return json;
+    }
+
     /// <summary>A text.</summary>
     public string Text(string name, string? otherwise = null) => Find(name) is not { } value ? otherwise ?? throw Fault(name, "a text")
         : value.ValueKind == JsonValueKind.String && Decoded(value) is { } text ? text : throw Fault(name, "a text");

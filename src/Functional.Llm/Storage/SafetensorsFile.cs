@@ -71,7 +71,7 @@ public sealed partial class SafetensorsFile : IDisposable
     {
         var entry = this[name];
         var decode = entry.Dtype.ToReal ?? throw Unreadable(entry, Dtype.Readable);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(first + numbers.Length, entry.Shape.Size);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, entry.Shape.Size - numbers.Length);
         entry.Dtype.Load(file, start + entry.Begin + first * entry.Dtype.Bytes, numbers, decode);
     }
 
