@@ -6,11 +6,10 @@ static class Llama2cBytes
     public static Llama Small { get; } = new(7, 6, 8, 2, 1, 3, 5, Tied: true, Pairs: RotaryPairs.Neighbours);
 
     /// <summary>The small model with numbers that differ all over.</summary>
-    public static Pretrained<LlamaParameters> Drawn(bool tied)
-    {
-        var model = Small with { Tied = tied };
-        return new(model, Tree.Map(model.Start(new Key(3)), (path, x) => new Key((ulong)path.Sum(c => c)).Fold(path.Length).Normal(x.Shape)));
-    }
+    public static Pretrained<LlamaParameters> Drawn(bool tied) => Drawn(Small with { Tied = tied });
+
+    public static Pretrained<LlamaParameters> Drawn(Llama model) =>
+        new(model, Tree.Map(model.Start(new Key(3)), (path, x) => new Key((ulong)path.Sum(c => c)).Fold(path.Length).Normal(x.Shape)));
 
     /// <summary>Its file: 0 is the first format, 1 the one that begins with ak42.</summary>
     public static byte[] Of(Pretrained<LlamaParameters> llama, int version)

@@ -23,6 +23,11 @@ public sealed class Llama2cFileTests : IDisposable
         Assert.Equal(expected.GetProperty("expectedText").GetString(), TokenizerFile.Read(Data.Path(Words)).Decode(ids));
         var logits = model.Logits(Tokens.Of((1, 1), 1)).ToArray();
         Assert.All(expected.GetProperty("logitsAfterBosComputed").EnumerateArray(), (logit, id) => Assert.Equal(logit.GetDouble(), logits[id], 2e-5));
+
+        ModelFile.Write(folder.Path, model);
+        TokenizerFile.Read(Data.Path(Words)).Save(folder["tokenizer.json"]);
+        Assert.Equal(ids[1..], ModelFile.Read(folder.Path).Continue([1], Sampler.Temperature(0), new Key(0)).Take(ids.Length - 1));
+        Assert.Equal(expected.GetProperty("expectedText").GetString(), TokenizerFile.Read(folder.Path).Decode(ids));
     }
 
     [DataFact(Stories)]
@@ -55,7 +60,8 @@ public sealed class Llama2cFileTests : IDisposable
     public void Pairs_of_either_kind_go_through_either_format()
     {
         var ids = Tokens.Of((1, 5), 3, 1, 4, 1, 5);
-        var neighbours = Llama2cBytes.Drawn(tied: false);
+        // Heads of six numbers: of four, each order is the other's inverse, and its own.
+        var neighbours = Llama2cBytes.Drawn(Llama2cBytes.Small with { Width = 12 });
         var halves = neighbours.Paired(RotaryPairs.Halves);
         Assert.Equal(neighbours.Sha256, halves.Paired(RotaryPairs.Neighbours).Sha256);
         Assert.False(neighbours.Logits(ids).IsClose((halves with { Model = neighbours.Model }).Logits(ids), 1e-2, 1e-2));

@@ -49,14 +49,15 @@ public sealed class LoadingMemoryTests : IDisposable
     [Theory, InlineData("F32"), InlineData("BF16")]
     public void Llama_is_read_in_place(string dtype)
     {
-        WriteZeros(LlamaFile.Write(folder.Path, new(Rotary, Rotary.Shapes())), Dtype.Find(dtype)!);
+        var model = dtype == "F32" ? Rotary : Rotary with { Width = 464 };
+        WriteZeros(LlamaFile.Write(folder.Path, new(model, model.Shapes())), Dtype.Find(dtype)!);
         IsReadInPlace(folder.Path);
     }
 
     [Fact]
     public void So_is_a_file_of_llama2c()
     {
-        var layout = Llama2cLayout.Of(Rotary);
+        var layout = Llama2cLayout.Of(Rotary with { Width = 480 });
         using (var file = File.Create(folder["model.bin"]))
         {
             file.Write(layout.Header());
