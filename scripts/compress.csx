@@ -34,7 +34,7 @@ return Script.Run<Options>(Args, "Compresses a model: numbers of 16, 8 and 4 bit
         .HorizontalRule(loss, "its teacher").ToSvg());
     if (o.Form is { } wanted && o.Out is { } folder)
     {
-        ModelFolder.Write(folder, model.Compressed(wanted));
+        ModelFile.Write(folder, model.Compressed(wanted));
         run.Tokenizer?.Save(Path.Combine(folder, "tokenizer.json"));
         o.Print($"The model in {wanted} is in {folder}: dotnet script scripts/generate.csx -- --model {folder}");
     }
@@ -67,7 +67,7 @@ static (Pretrained Model, PretrainingRun Run) Model(Options o)
             last = step;
         return (last!.Snapshot(), run);
     }
-    var model = ModelFolder.Read(o.Model);
+    var model = ModelFile.Read(o.Model);
     return (model, o.RunOf(Script.Beside(".."), model.Configuration, TokenizerFile.Read(o.Model)));
 }
 

@@ -22,6 +22,9 @@ public sealed record RotaryAngles(ImmutableArray<double> Frequencies, int Places
         size > 0 && size % 2 == 0 ? new([.. Enumerable.Range(0, size / 2).Select(i => Math.Pow(@base, -2.0 * i / size))], places, pairs)
         : throw new FunctionalLlmException($"rotary positions: a head of {size} numbers has no pairs. Choose a width and a number of heads that make its size even.");
 
+    /// <summary>The same for a longer context; as they are, where nothing is scaled.</summary>
+    public RotaryAngles Scaled(RotaryScaling? scaling) => scaling is null ? this : this with { Frequencies = [.. Frequencies.Select(scaling.Scale)] };
+
     /// <summary>The cosines and sines of the first places.</summary>
     internal Turns UpTo(int places)
     {

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Functional.Llm;
 
 /// <summary>GPT-2 under Hugging Face's names, which are OpenAI's; matrices are stored as (inputs, outputs).</summary>
@@ -11,30 +13,35 @@ static class Gpt2File
         config.Expect("activation_function", config.Text("activation_function", "gelu_new") is "gelu_new" or "gelu_pytorch_tanh", "gelu_new, the form with tanh");
         config.Expect("layer_norm_epsilon", config.Number("layer_norm_epsilon", 1e-5) == 1e-5, "0.00001");
         config.Expect("n_inner", config.Count("n_inner", 4 * width) == 4 * width, $"four times n_embd, {4 * width}");
+        config.Expect("scale_attn_weights", config.Flag("scale_attn_weights", otherwise: true), "true");
+        foreach (var name in new[] { "scale_attn_by_inverse_layer_idx", "add_cross_attention" })
+            config.Expect(name, !config.Flag(name, otherwise: false), "false");
         config.Expect("n_head", width % config.Count("n_head") == 0, $"a divisor of n_embd, {width}");
         return new(config.Count("vocab_size"), config.Count("n_positions"), width, config.Count("n_head"), config.Count("n_layer"), config.Number("resid_pdrop", 0),
             config.Flag("qkv_bias", otherwise: true), config.Flag("tie_word_embeddings", otherwise: true));
     }
 
-    public static Gpt2Parameters Read(Gpt2 model, StoredTensors tensors)
+    public static Gpt2Parameters Read(Gpt2 model, FolderTensors tensors)
     {
         var (prefix, C) = (tensors.Contains($"{Prefix}wte.weight") ? Prefix : "", model.Width);
-        return new(new(Tensor("wte.weight", (model.Vocabulary, C)), Tensor("wpe.weight", (model.Context, C))), [.. Enumerable.Range(0, model.Depth).Select(i => new Gpt2Block(
+        tensors.ExpectLayers(model.Depth, i => $"{prefix}h.{i}.ln_1.weight");
+        return new(new(Tensor("wte.weight", model.Vocabulary, C), Tensor("wpe.weight", model.Context, C)), [.. Enumerable.Range(0, model.Depth).Select(i => new Gpt2Block(
                 Norm($"h.{i}.ln_1"), new(Linear($"h.{i}.attn.c_attn", C, 3 * C, model.QkvBias), Linear($"h.{i}.attn.c_proj", C, C)),
                 Norm($"h.{i}.ln_2"), new(Linear($"h.{i}.mlp.c_fc", C, 4 * C), Linear($"h.{i}.mlp.c_proj", 4 * C, C))))],
-            Norm("ln_f"), model.Tied ? null : new(tensors.Read("lm_head.weight", (model.Vocabulary, C))));
+            Norm("ln_f"), model.Tied ? null : new(tensors.Read("lm_head.weight", model.Vocabulary, C)));
 
-        Tensor Tensor(string name, Shape shape) => tensors.Read(prefix + name, shape);
+        Tensor Tensor(string name, params ReadOnlySpan<int> sizes) => tensors.Read(prefix + name, sizes);
         LayerNormParameters Norm(string name) => new(Tensor($"{name}.weight", C), Tensor($"{name}.bias", C));
         LinearParameters Linear(string name, int inputs, int outputs, bool bias = true) =>
-            new(Tensor($"{name}.weight", (inputs, outputs)).T.Packed(), bias ? Tensor($"{name}.bias", outputs) : default);
+            new(tensors.ReadTransposed($"{prefix}{name}.weight", inputs, outputs), bias ? Tensor($"{name}.bias", outputs) : default);
     }
 
     public static IEnumerable<(string Name, Tensor Value)> Write(string folder, Gpt2 model, Gpt2Parameters parameters)
     {
-        ModelConfig.Write(folder, ("model_type", "gpt2"), ("architectures", "GPT2LMHeadModel"), ("vocab_size", model.Vocabulary), ("n_positions", model.Context), ("n_embd", model.Width),
+        ModelConfig.Write(folder, ModelConfig.Object(
+            ("model_type", "gpt2"), ("architectures", new JsonArray("GPT2LMHeadModel")), ("vocab_size", model.Vocabulary), ("n_positions", model.Context), ("n_embd", model.Width),
             ("n_layer", model.Depth), ("n_head", model.Heads), ("layer_norm_epsilon", 1e-5), ("activation_function", "gelu_new"), ("resid_pdrop", model.Dropout),
-            ("embd_pdrop", model.Dropout), ("attn_pdrop", model.Dropout), ("tie_word_embeddings", model.Tied), ("qkv_bias", model.QkvBias));
+            ("embd_pdrop", model.Dropout), ("attn_pdrop", model.Dropout), ("tie_word_embeddings", model.Tied), ("qkv_bias", model.QkvBias)));
         return Named(parameters).Where(tensor => !tensor.Value.IsZero);
     }
 

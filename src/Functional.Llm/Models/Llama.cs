@@ -34,8 +34,9 @@ public sealed record LlamaParameters(EmbeddingParameters Embedding, ImmutableArr
 /// <param name="Pairs">Which numbers of a head are turned together.</param>
 /// <param name="Epsilon">Added to the mean squares.</param>
 /// <param name="Window">How many places a place sees, itself included; null for all before it.</param>
+/// <param name="Scaling">How the rotary positions' frequencies are scaled; null where they are not.</param>
 public sealed record Llama(int Vocabulary, int Context, int Width, int Heads, int Groups, int Depth, int Hidden, bool Tied = false, double RotaryBase = 10000,
-    RotaryPairs Pairs = RotaryPairs.Halves, double Epsilon = 1e-5, int? Window = null) : LanguageModel<LlamaParameters>
+    RotaryPairs Pairs = RotaryPairs.Halves, double Epsilon = 1e-5, int? Window = null, RotaryScaling? Scaling = null) : LanguageModel<LlamaParameters>
 {
     /// <summary>Llama 2 with 7 billion parameters.</summary>
     public static Llama Llama2 { get; } = new(32000, 4096, 4096, 32, 32, 32, 11008);
@@ -44,13 +45,13 @@ public sealed record Llama(int Vocabulary, int Context, int Width, int Heads, in
     public static Llama Llama3 { get; } = new(128256, 8192, 4096, 32, 8, 32, 14336, RotaryBase: 500000);
 
     /// <summary>Llama 3.2 with 1.2 billion parameters.</summary>
-    public static Llama Llama32 { get; } = new(128256, 131072, 2048, 32, 8, 16, 8192, Tied: true, RotaryBase: 500000);
+    public static Llama Llama32 { get; } = new(128256, 131072, 2048, 32, 8, 16, 8192, Tied: true, RotaryBase: 500000, Scaling: new(32, 1, 4, 8192));
 
     /// <inheritdoc/>
     public override Layer<LlamaParameters, Tokens, Tensor> Forward(Pass pass)
     {
         CheckSizes();
-        var (norm, rotary) = (RmsNorm(Epsilon), Rotary(RotaryAngles.Of(Width / Heads, Context, RotaryBase, Pairs), Heads + Groups, pass.First));
+        var (norm, rotary) = (RmsNorm(Epsilon), Rotary(RotaryAngles.Of(Width / Heads, Context, RotaryBase, Pairs).Scaled(Scaling), Heads + Groups, pass.First));
         return Embedding.Of((LlamaParameters p) => p.Embedding)                                                         // (B, T) → (B, T, C)
             >> Stack<LlamaBlock, Tensor>(i => pass.Checkpointed ? Checkpointed(Block(i)) : Block(i)).Of((LlamaParameters p) => p.Blocks)
             >> pass.Wanted

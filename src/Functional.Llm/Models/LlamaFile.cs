@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Functional.Llm;
 
 /// <summary>Llama under Hugging Face's names, where queries, keys and values are three matrices, and gates are one of their own.</summary>
@@ -13,36 +15,62 @@ static class LlamaFile
         config.Expect("head_dim", config.Count("head_dim", width / heads) == width / heads, $"hidden_size / num_attention_heads, {width / heads}");
         foreach (var name in new[] { "attention_bias", "mlp_bias" })
             config.Expect(name, !config.Flag(name, otherwise: false), "false");
-        config.Expect("rope_scaling", !config.Has("rope_scaling"), "none");
+        // Left out, they are others for Mistral than for Llama; the files state them.
+        if (config.Text("model_type") == "mistral")
+        {
+            foreach (var name in new[] { "num_key_value_heads", "max_position_embeddings" })
+                config.Count(name);
+        }
+
+        var rotary = config.Part("rope_parameters") ?? config.Part("rope_scaling");
+        var theta = (rotary?.Has("rope_theta") == true ? rotary : config).Number("rope_theta", 10000);
+        config.Expect("rope_theta", theta > 0, "more than 0");
         return new(config.Count("vocab_size"), config.Count("max_position_embeddings", 2048), width, heads, groups, config.Count("num_hidden_layers"), config.Count("intermediate_size"),
-            config.Flag("tie_word_embeddings", otherwise: false), config.Number("rope_theta", 10000), Epsilon: config.Number("rms_norm_eps", 1e-6),
-            Window: config.Has("sliding_window") ? config.Count("sliding_window") : null);
+            config.Flag("tie_word_embeddings", otherwise: false), theta, Epsilon: config.Number("rms_norm_eps", 1e-6),
+            Window: config.Has("sliding_window") ? config.Count("sliding_window") : null, Scaling: rotary is null ? null : Scaling(rotary));
+    }
+
+    static RotaryScaling? Scaling(ModelConfig rotary)
+    {
+        // Without a type, as without scaling; but a factor without one says too little.
+        var key = rotary.Has("rope_type") || !rotary.Has("type") ? "rope_type" : "type";
+        var type = rotary.Text(key, rotary.Has("factor") ? null : "default");
+        rotary.Expect(key, type is "default" or "llama3", "llama3, or none");
+        if (type == "default")
+            return null;
+        var scaling = new RotaryScaling(rotary.Number("factor"), rotary.Number("low_freq_factor"), rotary.Number("high_freq_factor"), rotary.Count("original_max_position_embeddings"));
+        rotary.Expect("factor", scaling.Factor >= 1, "at least 1");
+        rotary.Expect("high_freq_factor", scaling.High > scaling.Low, $"more than low_freq_factor, {scaling.Low}");
+        return scaling;
     }
 
     public static LlamaParameters Read(Llama model, StoredTensors tensors)
     {
         var (C, F, keys) = (model.Width, model.Hidden, model.Width / model.Heads * model.Groups);
-        return new(new(tensors.Read("model.embed_tokens.weight", (model.Vocabulary, C))), [.. Enumerable.Range(0, model.Depth).Select(i => new LlamaBlock(
-                Norm($"model.layers.{i}.input_layernorm"), new(
-                    new(Tensor.Concatenate(0, Matrix($"model.layers.{i}.self_attn.q_proj", C, C), Matrix($"model.layers.{i}.self_attn.k_proj", keys, C), Matrix($"model.layers.{i}.self_attn.v_proj", keys, C))),
-                    new(Matrix($"model.layers.{i}.self_attn.o_proj", C, C))),
-                Norm($"model.layers.{i}.post_attention_layernorm"), new(
-                    new(Tensor.Concatenate(0, Matrix($"model.layers.{i}.mlp.gate_proj", F, C), Matrix($"model.layers.{i}.mlp.up_proj", F, C))),
-                    new(Matrix($"model.layers.{i}.mlp.down_proj", C, F)))))],
-            Norm("model.norm"), model.Tied ? null : new(Matrix("lm_head", model.Vocabulary, C)));
+        tensors.ExpectLayers(model.Depth, i => $"model.layers.{i}.input_layernorm.weight");
+        return new(new(tensors.Read("model.embed_tokens.weight", model.Vocabulary, C)), [.. Enumerable.Range(0, model.Depth).Select(i => $"model.layers.{i}").Select(layer => new LlamaBlock(
+                Norm($"{layer}.input_layernorm"),
+                new(Rows(C, ($"{layer}.self_attn.q_proj", C), ($"{layer}.self_attn.k_proj", keys), ($"{layer}.self_attn.v_proj", keys)), Rows(C, ($"{layer}.self_attn.o_proj", C))),
+                Norm($"{layer}.post_attention_layernorm"),
+                new(Rows(C, ($"{layer}.mlp.gate_proj", F), ($"{layer}.mlp.up_proj", F)), Rows(F, ($"{layer}.mlp.down_proj", C)))))],
+            Norm("model.norm"), model.Tied ? null : Rows(C, ("lm_head", model.Vocabulary)));
 
-        Tensor Matrix(string name, int outputs, int inputs) => tensors.Read($"{name}.weight", (outputs, inputs));
         RmsNormParameters Norm(string name) => new(tensors.Read($"{name}.weight", C));
+        LinearParameters Rows(int columns, params (string Name, int Rows)[] parts) => new(tensors.ReadRows(columns, [.. parts.Select(part => ($"{part.Name}.weight", part.Rows))]));
     }
 
-    public static IEnumerable<(string Name, Tensor Value)> Write(string folder, Llama model, LlamaParameters parameters)
+    public static IEnumerable<(string Name, Tensor Value)> Write(string folder, Pretrained<LlamaParameters> llama)
     {
-        if (model.Pairs != RotaryPairs.Halves)
-            throw new StorageException($"{folder}: rotary pairs of neighbours cannot be written as config.json; expected halves; write a model of such pairs");
-        ModelConfig.Write(folder, [("model_type", "llama"), ("architectures", "LlamaForCausalLM"), ("vocab_size", model.Vocabulary), ("max_position_embeddings", model.Context), ("hidden_size", model.Width),
+        var model = (Llama)llama.Model;
+        // Under the name of Llama others read no window.
+        var (type, architecture) = model.Window is null ? ("llama", "LlamaForCausalLM") : ("mistral", "MistralForCausalLM");
+        var scaling = model.Scaling is not { } s ? null : ModelConfig.Object(
+            ("rope_type", "llama3"), ("factor", s.Factor), ("low_freq_factor", s.Low), ("high_freq_factor", s.High), ("original_max_position_embeddings", s.Context));
+        ModelConfig.Write(folder, ModelConfig.Object(
+            ("model_type", type), ("architectures", new JsonArray(architecture)), ("vocab_size", model.Vocabulary), ("max_position_embeddings", model.Context), ("hidden_size", model.Width),
             ("num_attention_heads", model.Heads), ("num_key_value_heads", model.Groups), ("num_hidden_layers", model.Depth), ("intermediate_size", model.Hidden), ("hidden_act", "silu"),
-            ("rms_norm_eps", model.Epsilon), ("rope_theta", model.RotaryBase), ("tie_word_embeddings", model.Tied), .. model.Window is { } window ? [("sliding_window", (object)window)] : Array.Empty<(string, object)>()]);
-        return Named(model, parameters).Where(tensor => !tensor.Value.IsZero);
+            ("rms_norm_eps", model.Epsilon), ("rope_theta", model.RotaryBase), ("rope_scaling", scaling), ("tie_word_embeddings", model.Tied), ("sliding_window", model.Window)));
+        return Named(model, llama.Paired(RotaryPairs.Halves).Parameters).Where(tensor => !tensor.Value.IsZero);
     }
 
     /// <summary>Parameters, or a gradient of them, under their names.</summary>

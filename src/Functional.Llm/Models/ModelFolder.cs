@@ -9,7 +9,8 @@ public static class ModelFolder
     {
         var config = ModelConfig.Read(folder);
         var type = config.Text("model_type");
-        config.Expect("model_type", type is "gpt2" or "llama", "gpt2 or llama");
+        config.Expect("model_type", type is "gpt2" or "llama" or "mistral", "gpt2, llama or mistral");
+        config.Expect("quantization_config", !config.Has("quantization_config"), "none: weights of 16 bits or more");
         return type == "gpt2" ? Gpt2File.Model(config) : LlamaFile.Model(config);
     }
 
@@ -19,7 +20,7 @@ public static class ModelFolder
     {
         var model = Configuration(folder);
         using var tensors = SafetensorsFolder.Open(folder);
-        var stored = new StoredTensors(folder, tensors);
+        var stored = new FolderTensors(folder, tensors);
         return model is Gpt2 gpt2 ? new Pretrained<Gpt2Parameters>(gpt2, Gpt2File.Read(gpt2, stored))
             : new Pretrained<LlamaParameters>((Llama)model, LlamaFile.Read((Llama)model, stored));
     }
@@ -31,19 +32,9 @@ public static class ModelFolder
         var tensors = model switch
         {
             Pretrained<Gpt2Parameters> { Model: Gpt2 gpt2 } known => Gpt2File.Write(folder, gpt2, known.Parameters),
-            Pretrained<LlamaParameters> { Model: Llama llama } known => LlamaFile.Write(folder, llama, known.Parameters),
+            Pretrained<LlamaParameters> { Model: Llama } llama => LlamaFile.Write(folder, llama),
             _ => throw new StorageException($"{folder}: a model of type {model.GetType().Name} has no file format; expected GPT-2 or Llama; write its leaves with SafetensorsFile"),
         };
         SafetensorsFile.Write(Path.Combine(folder, "model.safetensors"), tensors, new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" });
     }
-}
-
-/// <summary>Tensors of a folder, each checked for the shape that the configuration asks for.</summary>
-sealed class StoredTensors(string folder, SafetensorsFolder tensors)
-{
-    public bool Contains(string name) => tensors.Contains(name);
-
-    /// <summary>A tensor of a shape.</summary>
-    public Tensor Read(string name, Shape shape) => tensors[name].Shape == shape ? tensors.Read(name)
-        : throw new StorageException($"{folder}: tensor {Spelling.Quoted(name)} has shape {tensors[name].Shape}; expected {shape} by config.json; get both files anew, as they belong together");
 }

@@ -43,6 +43,7 @@ public static class Pretraining
     public static IEnumerable<PretrainingStep> Train(LanguageModel model, PretrainingSettings settings, ITokenSource text, string? checkpoint = null, Lesson? lesson = null) => model switch
     {
         Gpt2 gpt2 => Train<Gpt2Parameters>(gpt2, settings, text, checkpoint, lesson),
+        Llama { Pairs: not RotaryPairs.Halves } => throw new FunctionalLlmException("pretraining: checkpoints keep rotary pairs as halves, and this model has neighbours. Pass one of halves, as Paired makes it."),
         Llama llama => Train<LlamaParameters>(llama, settings, text, checkpoint, lesson),
         _ => throw new FunctionalLlmException($"pretraining: {model.GetType().Name} is no model that can be trained here. Pass a Gpt2 or a Llama."),
     };

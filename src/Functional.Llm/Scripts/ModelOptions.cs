@@ -13,8 +13,8 @@ public abstract record ModelOptions : TokenizerOptions
     /// <summary>The tokenizer is the model's, unless one is named.</summary>
     protected ModelOptions() => Tokenizer = OfTheModel;
 
-    /// <summary>A model's folder.</summary>
-    [Help("a model's folder: config.json, model.safetensors, tokenizer.json", "FOLDER")]
+    /// <summary>A model's folder or file.</summary>
+    [Help("a model's folder: config.json, model.safetensors, tokenizer.json; or llama2.c's .bin with tokenizer.bin beside it", "FOLDER|FILE")]
     public string? Model { get; init; }
 
     /// <summary>A known model that has learnt nothing yet.</summary>
@@ -36,11 +36,11 @@ public abstract record ModelOptions : TokenizerOptions
     public (Pretrained Model, Tokenizer? Tokenizer) Load(bool needsTokenizer)
     {
         if ((Model is null) == (Preset is null))
-            throw new UsageException($"{(Model is null ? "no model is given" : "--model and --preset are given together")}; expected --model FOLDER, or --preset NAME for one that has learnt nothing yet");
+            throw new UsageException($"{(Model is null ? "no model is given" : "--model and --preset are given together")}; expected --model FOLDER|FILE, or --preset NAME for one that has learnt nothing yet");
         if (Preset is null && (Init is not null || Context is not null))
             throw new UsageException("--init and --context are for a preset; expected --preset with them");
         if (Model is not null)
-            return (ModelFolder.Read(Model), Tokenizer != OfTheModel ? TokenizerFor("", "") : HasTokenizer(Model) ? TokenizerFile.Read(Model) : null);
+            return (ModelFile.Read(Model), Tokenizer != OfTheModel ? TokenizerFor("", "") : TokenizerBeside(Model) is { } path ? TokenizerFile.Read(path) : null);
 
         var preset = Presets.All.FirstOrDefault(p => p.Name == Preset)
             ?? throw new UsageException($"--preset: {Spelling.Quoted(Preset!)} is no preset; expected {Spelling.List([.. Presets.All.Select(p => p.Name)])}");
@@ -57,5 +57,8 @@ public abstract record ModelOptions : TokenizerOptions
         : init.StartsWith(Torch, StringComparison.Ordinal) && uint.TryParse(init.AsSpan(Torch.Length), out var seed) ? model.Start(TorchGenerator.Seeded(seed))
         : throw new UsageException($"--init: {Spelling.Quoted(init)} is no way to draw parameters; expected torch:SEED, as torch:123");
 
-    static bool HasTokenizer(string folder) => TokenizerNames.Any(name => System.IO.File.Exists(Path.Combine(folder, name)));
+    // A folder may also hold the tokenizers of other models; beside a file, llama2.c looks for one name only.
+    static string? TokenizerBeside(string model) => ModelFile.IsFile(model)
+        ? Path.Combine(Path.GetDirectoryName(model) ?? "", "tokenizer.bin") is var beside && System.IO.File.Exists(beside) ? beside : null
+        : TokenizerNames.Any(name => System.IO.File.Exists(Path.Combine(model, name))) ? model : null;
 }

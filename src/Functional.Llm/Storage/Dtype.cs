@@ -83,6 +83,21 @@ public sealed class Dtype
         return null;
     }
 
+    /// <summary>Fills memory with the numbers that a file stores from an offset on, block after block.</summary>
+    internal void Load<T>(ReadOnlyFile file, long offset, Span<T> numbers, Decode<T> decode)
+    {
+        Span<byte> block = stackalloc byte[Block * Bytes];
+        while (numbers.Length > 0)
+        {
+            var part = numbers[..Math.Min(numbers.Length, Block)];
+            var stored = block[..(part.Length * Bytes)];
+            file.Read(offset, stored);
+            decode(stored, part);
+            offset += stored.Length;
+            numbers = numbers[part.Length..];
+        }
+    }
+
     /// <summary>Hands the numbers of a tensor, as this kind stores them, to <paramref name="sink"/>, block after block.</summary>
     internal void Store(Tensor tensor, Sink sink)
     {

@@ -62,7 +62,17 @@ public sealed partial class SafetensorsFile : IDisposable
     {
         var entry = this[name];
         var decode = entry.Dtype.ToReal ?? throw Unreadable(entry, Dtype.Readable);
-        return Tensor.Build(entry.Shape, numbers => Read(entry, numbers, decode));
+        return Tensor.Build(entry.Shape, numbers => entry.Dtype.Load(file, start + entry.Begin, numbers, decode));
+    }
+
+    /// <summary>Fills memory that is there already with a tensor's numbers, from one of them on in row-major order.</summary>
+    /// <exception cref="StorageException">There is no such tensor, its kind of numbers is not read, or the file was cut.</exception>
+    internal void Fill(string name, long first, Span<Real> numbers)
+    {
+        var entry = this[name];
+        var decode = entry.Dtype.ToReal ?? throw Unreadable(entry, Dtype.Readable);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, entry.Shape.Size - numbers.Length);
+        entry.Dtype.Load(file, start + entry.Begin + first * entry.Dtype.Bytes, numbers, decode);
     }
 
     /// <summary>A tensor of whole numbers.</summary>
@@ -72,7 +82,7 @@ public sealed partial class SafetensorsFile : IDisposable
         var entry = this[name];
         var decode = entry.Dtype.ToWhole ?? throw Unreadable(entry, $"{Dtype.I64}, {Dtype.I32}, {Dtype.U8}");
         var integers = GC.AllocateUninitializedArray<int>(entry.Shape.Size);
-        Read(entry, integers.AsSpan(), (stored, part) =>
+        entry.Dtype.Load(file, start + entry.Begin, integers.AsSpan(), (stored, part) =>
         {
             Span<long> whole = stackalloc long[part.Length];
             decode(stored, whole);
@@ -88,20 +98,6 @@ public sealed partial class SafetensorsFile : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
-
-    void Read<T>(SafetensorsEntry entry, Span<T> numbers, Dtype.Decode<T> decode)
-    {
-        Span<byte> block = stackalloc byte[Dtype.Block * entry.Dtype.Bytes];
-        for (var offset = start + entry.Begin; numbers.Length > 0;)
-        {
-            var part = numbers[..Math.Min(numbers.Length, Dtype.Block)];
-            var stored = block[..(part.Length * entry.Dtype.Bytes)];
-            file.Read(offset, stored);
-            decode(stored, part);
-            offset += stored.Length;
-            numbers = numbers[part.Length..];
-        }
-    }
 
     internal static StorageException Absent(string path, string name, IEnumerable<string> others) =>
         new($"{path}: there is no tensor {Spelling.Quoted(name)}; "

@@ -48,6 +48,9 @@ public sealed class SafetensorsFolder : IDisposable
     /// <inheritdoc cref="SafetensorsFile.Read(string)"/>
     public Tensor Read(string name) => FileOf(name).Read(name);
 
+    /// <inheritdoc cref="SafetensorsFile.Fill"/>
+    internal void Fill(string name, long first, Span<Real> numbers) => FileOf(name).Fill(name, first, numbers);
+
     /// <inheritdoc cref="SafetensorsFile.ReadIntegers"/>
     public Tokens ReadIntegers(string name) => FileOf(name).ReadIntegers(name);
 

@@ -5,10 +5,12 @@ namespace Functional.Llm;
 
 /// <summary>llama2.c's tokenizer.bin: the longest piece's length, then for every piece its score, its length and its bytes, little-endian.</summary>
 /// <remarks>Pieces 0, 1 and 2 are <c>&lt;unk&gt;</c>, <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>; 3 to 258 the bytes, as <c>&lt;0x41&gt;</c>. The pair whose piece has the highest score is merged first.</remarks>
-static class LlamaVocabulary
+static partial class LlamaVocabulary
 {
     const int Controls = 3;
     const int Header = 8;
+
+    static readonly ImmutableArray<string> Names = ["<unk>", "<s>", "</s>"];
 
     /// <summary>The tokenizer that a file holds.</summary>
     /// <exception cref="TokenizerException">It is no such file.</exception>
@@ -26,10 +28,9 @@ static class LlamaVocabulary
 
         if (pieces.Count < Controls + 256 || !Enumerable.Range(0, 256).All(b => pieces[Controls + b].Span.SequenceEqual(System.Text.Encoding.ASCII.GetBytes(ByteName(b)))))
             throw new TokenizerException($"{path}: pieces {Controls} to {Controls + 255} are not the bytes <0x00> to <0xFF>; expected a file of llama2.c's format; check the path.");
-        string[] names = ["<unk>", "<s>", "</s>"];
         var searched = pieces.Select((piece, id) => id < Controls + 256 ? default : piece).ToArray();
         return new(searched, [.. Enumerable.Range(Controls, 256)], Merges(path, searched, scores),
-            names.Index().ToImmutableSortedDictionary(name => name.Item, name => name.Index, StringComparer.Ordinal), SpaceInFront.Always);
+            Names.Index().ToImmutableSortedDictionary(name => name.Item, name => name.Index, StringComparer.Ordinal), SpaceInFront.Always);
     }
 
     /// <summary>The name of the token of a byte.</summary>

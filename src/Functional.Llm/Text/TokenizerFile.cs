@@ -49,10 +49,17 @@ public static class TokenizerFile
             };
     }
 
-    /// <summary>Writes a tokenizer as tokenizer.json, which <see cref="Read"/> and other programs read. What a caller allows is not part of it.</summary>
+    /// <summary>Writes a tokenizer as tokenizer.json, or as llama2.c's where the path ends with .bin: <see cref="Read"/> and other programs read both. What a caller allows is not part of it.</summary>
+    /// <exception cref="TokenizerException">The format has no place for the tokenizer.</exception>
     /// <exception cref="StorageException">The file cannot be written.</exception>
     public static void Save(this Tokenizer tokenizer, string path) => AtomicFile.Write(path, stream =>
     {
+        if (path.EndsWith(".bin", StringComparison.OrdinalIgnoreCase))
+        {
+            stream.Write(LlamaVocabulary.Write(path, tokenizer));
+            return;
+        }
+
         using var json = new Utf8JsonWriter(stream, new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         TokenizerJson.Write(json, tokenizer);
     });

@@ -45,6 +45,11 @@ public sealed class PretrainingTests : IDisposable
         Assert.Equal(Last(Pretraining.Train(llama, Settings, Text)), Last(Pretraining.Train(ModelFolder.Configuration(folder), Settings, Text, folder)));
     }
 
+    /// <summary>Its checkpoints would have halves, and moments that belong to neighbours.</summary>
+    [Fact]
+    public void A_Llama_whose_pairs_are_neighbours_is_refused() => Assert.Contains("Pass one of halves, as Paired makes it.",
+        Assert.Throws<FunctionalLlmException>(() => Pretraining.Train(new Llama(17, 8, 12, 2, 1, 2, 20, Pairs: RotaryPairs.Neighbours), Settings, Text)).Message, StringComparison.Ordinal);
+
     [Fact]
     public void Threads_change_no_bit() =>
         Assert.Single(new[] { 1, 2, 4 }.Select(threads => Parallelism.With(threads, () => Last(Pretraining.Train(Small, Settings, Text)))).Distinct());

@@ -54,6 +54,17 @@ public class PretrainScriptTests(SystemScripts scripts) : IClassFixture<SystemSc
         static int[][] Rows(Tokens ids) => [.. ids.Ids.Chunk(ids.Shape.Sizes[1])];
     }
 
+    [DataFact("weights/stories260K.bin", "weights/tok512.bin")]
+    public void A_file_of_llama2c_tells_its_published_story()
+    {
+        var (reference, model, tokenizer) = (Reference.Json("llama2c-stories260K.json"), Data.Path("weights/stories260K.bin"), Data.Path("weights/tok512.bin"));
+        var generated = scripts.Json("generate", "--model", model, "--tokenizer", tokenizer, "--ids", "1", "--count", "200", "--temperature", "0");
+        Assert.Equal(reference.GetProperty("expectedText").GetString(), generated.GetProperty("text").GetString());
+        Assert.Equal(reference.GetProperty("idsComputed").EnumerateArray().Select(id => id.GetInt32()), generated.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()));
+        var evaluated = scripts.Json("evaluate", "--model", model, "--tokenizer", tokenizer, "--text", generated.GetProperty("text").GetString()!);
+        Assert.InRange(evaluated.GetProperty("loss").GetDouble(), 0.1, 1.5);
+    }
+
     [Fact]
     public void Wrong_usage_and_short_texts_are_one_line()
     {

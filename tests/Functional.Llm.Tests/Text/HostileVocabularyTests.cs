@@ -40,6 +40,7 @@ public sealed class HostileVocabularyTests
             ("no JSON", "t.json", "{\"model\": {\"vocab\": {\"a\": 1, \"a\": 2}}}"),
             ("no JSON", "t.json", string.Concat(Enumerable.Repeat("[", 100_000))),
             ("no JSON", "t.json", "{\"model\": " + string.Concat(Enumerable.Repeat("{\"a\":", 100_000))),
+            ("a name has half a character", "t.json", "{\"\\ud800\": 1}"),
             ("a JSON Array is no vocabulary", "t.json", "[]"),
             ("there is no object 'model'", "t.json", "{}"),
             ("needs the token 'zz'", "t.json", json.Replace("\"merges\": [", "\"merges\": [[\"zz\", \"y\"],", StringComparison.Ordinal)),

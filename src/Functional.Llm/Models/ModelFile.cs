@@ -1,0 +1,26 @@
+namespace Functional.Llm;
+
+/// <summary>Models wherever they lie: in a folder of Hugging Face's layout, or in a file of llama2.c's format, whose name ends with .bin.</summary>
+public static class ModelFile
+{
+    /// <summary>Whether a path is that of a file of llama2.c's format, and not that of a folder.</summary>
+    public static bool IsFile(string path) => path.EndsWith(".bin", StringComparison.OrdinalIgnoreCase) && !Directory.Exists(path);
+
+    /// <summary>The model in a folder or a file.</summary>
+    /// <exception cref="StorageException">There is none, a file is broken, or the architecture is not known here.</exception>
+    public static Pretrained Read(string path) => IsFile(path) ? Llama2cFile.Read(path)
+        : !File.Exists(path) ? ModelFolder.Read(path)
+        : throw new StorageException($"{path}: this is a file; expected a model's folder, or a file of llama2.c's format, which ends with .bin; pass the folder that it lies in");
+
+    /// <summary>Writes a model to a folder, or, where the path ends with .bin, to a file.</summary>
+    /// <exception cref="StorageException">The format has no place for the model, or a file cannot be written.</exception>
+    public static void Write(string path, Pretrained model)
+    {
+        if (!IsFile(path))
+            ModelFolder.Write(path, model);
+        else if (model is Pretrained<LlamaParameters> { Model: Llama } llama)
+            Llama2cFile.Write(path, llama);
+        else
+            throw new StorageException($"{path}: llama2.c's format has no place for this model; expected a Llama; write a folder");
+    }
+}

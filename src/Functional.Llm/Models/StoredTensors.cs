@@ -1,0 +1,93 @@
+namespace Functional.Llm;
+
+/// <summary>A model's tensors where they are stored, under Hugging Face's names: each is checked for its shape, and read straight to where it stays.</summary>
+abstract class StoredTensors
+{
+    /// <summary>So many rows of a matrix are in memory while it is transposed.</summary>
+    const int Rows = 16;
+
+    /// <summary>A tensor of a shape.</summary>
+    /// <exception cref="StorageException">There is none, or it has another shape.</exception>
+    public Tensor Read(string name, params ReadOnlySpan<int> sizes)
+    {
+        Expect(name, sizes);
+        return Tensor.Build(Shape.Create(sizes), numbers => Fill(name, 0, numbers));
+    }
+
+    /// <summary>Matrices of as many columns, one below the other in one.</summary>
+    /// <exception cref="StorageException">One is not there, or has another shape.</exception>
+    public Tensor ReadRows(int columns, params (string Name, int Rows)[] parts)
+    {
+        foreach (var (name, rows) in parts)
+            Expect(name, [rows, columns]);
+        var all = parts.Sum(part => (long)part.Rows);
+        return Tensor.Build(((int)Math.Min(all, int.MaxValue), columns), numbers =>
+        {
+            foreach (var (name, rows) in parts)
+            {
+                Fill(name, 0, numbers[..(rows * columns)]);
+                numbers = numbers[(rows * columns)..];
+            }
+        });
+    }
+
+    /// <summary>The transpose, (columns, rows), of a matrix that is stored as (rows, columns).</summary>
+    /// <exception cref="StorageException">There is none, or it has another shape.</exception>
+    public Tensor ReadTransposed(string name, int rows, int columns)
+    {
+        Expect(name, [rows, columns]);
+        var block = new Real[Math.Min(Rows, rows) * columns];
+        return Tensor.Build((columns, rows), numbers =>
+        {
+            for (var first = 0; first < rows; first += Rows)
+            {
+                var count = Math.Min(Rows, rows - first);
+                Fill(name, (long)first * columns, block.AsSpan(0, count * columns));
+                for (var column = 0; column < columns; column++)
+                {
+                    var destination = numbers.Slice(column * rows + first, count);
+                    for (var row = 0; row < count; row++)
+                        destination[row] = block[row * columns + column];
+                }
+            }
+        });
+    }
+
+    /// <summary>Refuses fewer or more layers, each with a tensor of such a name; nothing to do, where the model is what the file says of itself.</summary>
+    /// <exception cref="StorageException">There are fewer or more.</exception>
+    public virtual void ExpectLayers(int depth, Func<int, string> name)
+    {
+    }
+
+    /// <summary>Refuses a tensor that is not there, or has another shape; nothing to do, where the model is what the file says of itself.</summary>
+    protected virtual void Expect(string name, ReadOnlySpan<int> sizes)
+    {
+    }
+
+    /// <summary>Fills memory with a tensor's numbers, from one of them on in row-major order.</summary>
+    protected abstract void Fill(string name, long first, Span<Real> numbers);
+}
+
+/// <summary>The tensors of a folder of Hugging Face's layout.</summary>
+sealed class FolderTensors(string folder, SafetensorsFolder tensors) : StoredTensors
+{
+    /// <summary>Whether there is a tensor of this name.</summary>
+    public bool Contains(string name) => tensors.Contains(name);
+
+    public override void ExpectLayers(int depth, Func<int, string> name)
+    {
+        for (var i = 0; i <= depth; i++)
+        {
+            if (tensors.Contains(name(i)) != i < depth)
+                throw new StorageException($"{folder}: there is {(i < depth ? "no" : "a")} tensor {Spelling.Quoted(name(i))}; expected {depth:N0} layers by config.json; get both files anew, as they belong together");
+        }
+    }
+
+    protected override void Expect(string name, ReadOnlySpan<int> sizes)
+    {
+        if (!tensors[name].Shape.Sizes.AsSpan().SequenceEqual(sizes))
+            throw new StorageException($"{folder}: tensor {Spelling.Quoted(name)} has shape {tensors[name].Shape}; expected [{string.Join(", ", sizes.ToArray())}] by config.json; get both files anew, as they belong together");
+    }
+
+    protected override void Fill(string name, long first, Span<Real> numbers) => tensors.Fill(name, first, numbers);
+}
