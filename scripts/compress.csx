@@ -10,10 +10,10 @@ return Script.Run<Options>(Args, "Compresses a model: numbers of 16, 8 and 4 bit
     var (model, run) = Model(o);
     var loss = Loss(run, model);
     o.Print($"{model.Count:N0} parameters, validation loss {loss:F4} nats per token.\n\nform       kilobytes  smaller     loss    change");
-    var forms = new Compression?[] { null, Compression.BFloat16, Compression.Float16, Compression.Int8, Compression.Int4 }.Select(form =>
+    var forms = new Compression?[] { null, Compression.BF16, Compression.F16, Compression.Int8, Compression.Int4 }.Select(form =>
     {
         var made = form is { } compression ? model.Compressed(compression) : model;
-        var row = new Form(form?.ToString() ?? "Float32", made.Bytes(), Loss(run, made), Pace(made));
+        var row = new Form(form?.ToString() ?? "F32", made.Bytes(), Loss(run, made), Pace(made));
         o.Print($"{row.Name,-9} {row.Bytes / 1e3,10:N1} {(double)model.Bytes() / row.Bytes,8:F2} {row.Loss,8:F4} {Math.Round(row.Loss / loss - 1, 4) + 0.0,9:P2} "
             + $"{row.TokensPerSecond,9:N0} tokens/s");
         return row;
@@ -44,7 +44,7 @@ return Script.Run<Options>(Args, "Compresses a model: numbers of 16, 8 and 4 bit
 record Options : PretrainingOptions
 {
     [Help("a trained model's folder; without it, a preset is trained first", "FOLDER")] public string? Model { get; init; }
-    [Help("write the model so into --out: bfloat16, float16, int8 or int4")] public Compression? Form { get; init; }
+    [Help("write the model so into --out: bf16, f16, int8 or int4")] public Compression? Form { get; init; }
     [Help("updates of each student"), AtLeast(1)] public int StudentSteps { get; init; } = 300;
     [Help("by which the logits of teacher and student are divided"), Positive] public double Temperature { get; init; } = 2;
     [Help("the part of a student's loss that is the teacher's"), Between(0, 1)] public double Share { get; init; } = 0.5;

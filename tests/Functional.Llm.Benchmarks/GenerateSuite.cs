@@ -22,7 +22,7 @@ static class GenerateSuite
         {
             if (report.Wants($"{name} prompt") && model.Context > Prompt)
                 Prompts($"{name} prompt", model);
-            foreach (var form in new Compression?[] { null, Compression.BFloat16, Compression.Float16, Compression.Int8, Compression.Int4 })
+            foreach (var form in new Compression?[] { null, Compression.BF16, Compression.F16, Compression.Int8, Compression.Int4 })
             {
                 var row = $"{name}{(form is null ? "" : $" {form}")}";
                 if (report.Wants(row))

@@ -25,10 +25,10 @@ static class Gpt2File
     {
         var (prefix, C) = (tensors.Contains($"{Prefix}wte.weight") ? Prefix : "", model.Width);
         tensors.ExpectLayers(model.Depth, i => $"{prefix}h.{i}.ln_1.weight");
-        return new(new(Tensor("wte.weight", model.Vocabulary, C), Tensor("wpe.weight", model.Context, C)), [.. Enumerable.Range(0, model.Depth).Select(i => new Gpt2Block(
+        return new(new(tensors.ReadRows(C, ($"{prefix}wte.weight", model.Vocabulary)), Tensor("wpe.weight", model.Context, C)), [.. Enumerable.Range(0, model.Depth).Select(i => new Gpt2Block(
                 Norm($"h.{i}.ln_1"), new(Linear($"h.{i}.attn.c_attn", C, 3 * C, model.QkvBias), Linear($"h.{i}.attn.c_proj", C, C)),
                 Norm($"h.{i}.ln_2"), new(Linear($"h.{i}.mlp.c_fc", C, 4 * C), Linear($"h.{i}.mlp.c_proj", 4 * C, C))))],
-            Norm("ln_f"), model.Tied ? null : new(tensors.Read("lm_head.weight", model.Vocabulary, C)));
+            Norm("ln_f"), model.Tied ? null : new(tensors.ReadRows(C, ("lm_head.weight", model.Vocabulary))));
 
         Tensor Tensor(string name, params ReadOnlySpan<int> sizes) => tensors.Read(prefix + name, sizes);
         LayerNormParameters Norm(string name) => new(Tensor($"{name}.weight", C), Tensor($"{name}.bias", C));
@@ -36,14 +36,11 @@ static class Gpt2File
             new(tensors.ReadTransposed($"{prefix}{name}.weight", inputs, outputs), bias ? Tensor($"{name}.bias", outputs) : default);
     }
 
-    public static IEnumerable<(string Name, Tensor Value)> Write(string folder, Gpt2 model, Gpt2Parameters parameters)
-    {
-        ModelConfig.Write(folder, ModelConfig.Object(
-            ("model_type", "gpt2"), ("architectures", new JsonArray("GPT2LMHeadModel")), ("vocab_size", model.Vocabulary), ("n_positions", model.Context), ("n_embd", model.Width),
-            ("n_layer", model.Depth), ("n_head", model.Heads), ("layer_norm_epsilon", 1e-5), ("activation_function", "gelu_new"), ("resid_pdrop", model.Dropout),
-            ("embd_pdrop", model.Dropout), ("attn_pdrop", model.Dropout), ("tie_word_embeddings", model.Tied), ("qkv_bias", model.QkvBias)));
-        return Named(parameters).Where(tensor => !tensor.Value.IsZero);
-    }
+    /// <summary>The configuration, as config.json says it.</summary>
+    public static JsonObject Config(Gpt2 model) => ModelConfig.Object(
+        ("model_type", "gpt2"), ("architectures", new JsonArray("GPT2LMHeadModel")), ("vocab_size", model.Vocabulary), ("n_positions", model.Context), ("n_embd", model.Width),
+        ("n_layer", model.Depth), ("n_head", model.Heads), ("layer_norm_epsilon", 1e-5), ("activation_function", "gelu_new"), ("resid_pdrop", model.Dropout),
+        ("embd_pdrop", model.Dropout), ("attn_pdrop", model.Dropout), ("tie_word_embeddings", model.Tied), ("qkv_bias", model.QkvBias));
 
     /// <summary>Parameters, or a gradient of them, under their names.</summary>
     public static IEnumerable<(string Name, Tensor Value)> Named(Gpt2Parameters p) =>

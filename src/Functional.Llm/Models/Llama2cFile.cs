@@ -4,12 +4,14 @@ namespace Functional.Llm;
 static class Llama2cFile
 {
     /// <summary>The model in a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="compression">How matrices are to be compressed, each as it is read; null for not.</param>
     /// <exception cref="StorageException">There is none, or it is not to the letter of the format.</exception>
-    public static Pretrained<LlamaParameters> Read(string path)
+    public static Pretrained<LlamaParameters> Read(string path, Compression? compression = null)
     {
         using var file = ReadOnlyFile.Open(path, "model");
         var layout = Llama2cLayout.Of(file);
-        return new(layout.Model, LlamaFile.Read(layout.Model, new Llama2cTensors(file, layout)));
+        return new(layout.Model, LlamaFile.Read(layout.Model, new Llama2cTensors(file, layout) { Compression = compression }));
     }
 
     /// <summary>Writes a model, in the first of the formats, which all readers know.</summary>

@@ -48,7 +48,7 @@ static class LlamaFile
     {
         var (C, F, keys) = (model.Width, model.Hidden, model.Width / model.Heads * model.Groups);
         tensors.ExpectLayers(model.Depth, i => $"model.layers.{i}.input_layernorm.weight");
-        return new(new(tensors.Read("model.embed_tokens.weight", model.Vocabulary, C)), [.. Enumerable.Range(0, model.Depth).Select(i => $"model.layers.{i}").Select(layer => new LlamaBlock(
+        return new(new(tensors.ReadRows(C, ("model.embed_tokens.weight", model.Vocabulary))), [.. Enumerable.Range(0, model.Depth).Select(i => $"model.layers.{i}").Select(layer => new LlamaBlock(
                 Norm($"{layer}.input_layernorm"),
                 new(Rows(C, ($"{layer}.self_attn.q_proj", C), ($"{layer}.self_attn.k_proj", keys), ($"{layer}.self_attn.v_proj", keys)), Rows(C, ($"{layer}.self_attn.o_proj", C))),
                 Norm($"{layer}.post_attention_layernorm"),
@@ -59,18 +59,17 @@ static class LlamaFile
         LinearParameters Rows(int columns, params (string Name, int Rows)[] parts) => new(tensors.ReadRows(columns, [.. parts.Select(part => ($"{part.Name}.weight", part.Rows))]));
     }
 
-    public static IEnumerable<(string Name, Tensor Value)> Write(string folder, Pretrained<LlamaParameters> llama)
+    /// <summary>The configuration, as config.json says it.</summary>
+    public static JsonObject Config(Llama model)
     {
-        var model = (Llama)llama.Model;
         // Under the name of Llama others read no window.
         var (type, architecture) = model.Window is null ? ("llama", "LlamaForCausalLM") : ("mistral", "MistralForCausalLM");
         var scaling = model.Scaling is not { } s ? null : ModelConfig.Object(
             ("rope_type", "llama3"), ("factor", s.Factor), ("low_freq_factor", s.Low), ("high_freq_factor", s.High), ("original_max_position_embeddings", s.Context));
-        ModelConfig.Write(folder, ModelConfig.Object(
+        return ModelConfig.Object(
             ("model_type", type), ("architectures", new JsonArray(architecture)), ("vocab_size", model.Vocabulary), ("max_position_embeddings", model.Context), ("hidden_size", model.Width),
             ("num_attention_heads", model.Heads), ("num_key_value_heads", model.Groups), ("num_hidden_layers", model.Depth), ("intermediate_size", model.Hidden), ("hidden_act", "silu"),
-            ("rms_norm_eps", model.Epsilon), ("rope_theta", model.RotaryBase), ("rope_scaling", scaling), ("tie_word_embeddings", model.Tied), ("sliding_window", model.Window)));
-        return Named(model, llama.Paired(RotaryPairs.Halves).Parameters).Where(tensor => !tensor.Value.IsZero);
+            ("rms_norm_eps", model.Epsilon), ("rope_theta", model.RotaryBase), ("rope_scaling", scaling), ("tie_word_embeddings", model.Tied), ("sliding_window", model.Window));
     }
 
     /// <summary>Parameters, or a gradient of them, under their names.</summary>

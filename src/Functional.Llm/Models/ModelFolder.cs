@@ -10,31 +10,45 @@ public static class ModelFolder
         var config = ModelConfig.Read(folder);
         var type = config.Text("model_type");
         config.Expect("model_type", type is "gpt2" or "llama" or "mistral", "gpt2, llama or mistral");
-        config.Expect("quantization_config", !config.Has("quantization_config"), "none: weights of 16 bits or more");
-        return type == "gpt2" ? Gpt2File.Model(config) : LlamaFile.Model(config);
+        var model = type == "gpt2" ? (LanguageModel)Gpt2File.Model(config) : LlamaFile.Model(config);
+        return config.Part(CompressedFolder.Part) is { } part ? CompressedFolder.Model(part, model) : model;
     }
 
     /// <summary>The model in a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="compression">How matrices are to be compressed, each as it is read; null to keep what the folder has.</param>
     /// <exception cref="StorageException">A file is missing or broken, a tensor is missing or has another shape, or the architecture is not known here.</exception>
-    public static Pretrained Read(string folder)
+    public static Pretrained Read(string folder, Compression? compression = null)
     {
         var model = Configuration(folder);
         using var tensors = SafetensorsFolder.Open(folder);
-        var stored = new FolderTensors(folder, tensors);
+        if (ModelConfig.Read(folder).Has(CompressedFolder.Part))
+        {
+            return compression is null ? CompressedFolder.Read(folder, model, tensors)
+                : throw new StorageException($"{folder}: the model is compressed already; expected one of 16 or 32 bits to make {compression} of; take that, or keep this as it is");
+        }
+
+        var stored = new FolderTensors(folder, tensors) { Compression = compression };
         return model is Gpt2 gpt2 ? new Pretrained<Gpt2Parameters>(gpt2, Gpt2File.Read(gpt2, stored))
             : new Pretrained<LlamaParameters>((Llama)model, LlamaFile.Read((Llama)model, stored));
     }
 
-    /// <summary>Writes a model so that others read it, too: each file whole or not at all.</summary>
+    /// <summary>Writes a model so that others read it, too, unless it has matrices of 8 or 4 bits: each file whole or not at all.</summary>
     /// <exception cref="StorageException">A file cannot be written.</exception>
     public static void Write(string folder, Pretrained model)
     {
-        var tensors = model switch
+        var isCompressed = model.Leaves().Any(leaf => leaf.Value.Compression is Compression.Int8 or Compression.Int4);
+        var (config, tensors) = model switch
         {
-            Pretrained<Gpt2Parameters> { Model: Gpt2 gpt2 } known => Gpt2File.Write(folder, gpt2, known.Parameters),
-            Pretrained<LlamaParameters> { Model: Llama } llama => LlamaFile.Write(folder, llama),
+            Pretrained<Gpt2Parameters> { Model: Gpt2 gpt2 } known => (Gpt2File.Config(gpt2), Gpt2File.Named(known.Parameters)),
+            Pretrained<LlamaParameters> { Model: Llama rotary } known => (LlamaFile.Config(rotary), isCompressed ? [] : LlamaFile.Named(rotary, known.Paired(RotaryPairs.Halves).Parameters)),
             _ => throw new StorageException($"{folder}: a model of type {model.GetType().Name} has no file format; expected GPT-2 or Llama; write its leaves with SafetensorsFile"),
         };
-        SafetensorsFile.Write(Path.Combine(folder, "model.safetensors"), tensors, new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" });
+        if (isCompressed)
+            config.Add(CompressedFolder.Part, CompressedFolder.Config(model));
+        ModelConfig.Write(folder, config);
+        SafetensorsFile.Write(Path.Combine(folder, "model.safetensors"),
+            isCompressed ? CompressedFolder.Tensors(model) : tensors.Where(tensor => !tensor.Value.IsZero).Select(tensor => StoredTensor.Of(tensor.Name, tensor.Value, Dtype.LosslessOf(tensor.Value))),
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" });
     }
 }

@@ -6,7 +6,10 @@ abstract class StoredTensors
     /// <summary>So many rows of a matrix are in memory while it is transposed.</summary>
     const int Rows = 16;
 
-    /// <summary>A tensor of a shape.</summary>
+    /// <summary>How matrices are compressed, each as it is read; null for not.</summary>
+    public Compression? Compression { get; init; }
+
+    /// <summary>A tensor of a shape, which is never compressed.</summary>
     /// <exception cref="StorageException">There is none, or it has another shape.</exception>
     public Tensor Read(string name, params ReadOnlySpan<int> sizes)
     {
@@ -21,6 +24,8 @@ abstract class StoredTensors
         foreach (var (name, rows) in parts)
             Expect(name, [rows, columns]);
         var all = parts.Sum(part => (long)part.Rows);
+        if (Compression is { } compression)
+            return ReadCompressed(compression, (int)Math.Min(all, int.MaxValue), columns, parts);
         return Tensor.Build(((int)Math.Min(all, int.MaxValue), columns), numbers =>
         {
             foreach (var (name, rows) in parts)
@@ -37,7 +42,7 @@ abstract class StoredTensors
     {
         Expect(name, [rows, columns]);
         var block = new Real[Math.Min(Rows, rows) * columns];
-        return Tensor.Build((columns, rows), numbers =>
+        var matrix = Tensor.Build((columns, rows), numbers =>
         {
             for (var first = 0; first < rows; first += Rows)
             {
@@ -51,6 +56,23 @@ abstract class StoredTensors
                 }
             }
         });
+        return Compression is { } compression ? matrix.Compressed(compression) : matrix;
+    }
+
+    /// <summary>Row by row, so that no matrix is ever whole in memory but compressed.</summary>
+    Tensor ReadCompressed(Compression compression, int rows, int columns, (string Name, int Rows)[] parts)
+    {
+        var (stored, row, to) = (CompressedNumbers.Uninitialized(compression, rows, columns), new Real[columns], 0);
+        foreach (var (name, count) in parts)
+        {
+            for (var i = 0; i < count; i++, to++)
+            {
+                Fill(name, (long)i * columns, row);
+                stored.Encode(to, row);
+            }
+        }
+
+        return Tensor.Of((rows, columns), stored);
     }
 
     /// <summary>Refuses fewer or more layers, each with a tensor of such a name; nothing to do, where the model is what the file says of itself.</summary>

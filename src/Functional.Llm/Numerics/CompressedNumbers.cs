@@ -14,11 +14,11 @@ sealed unsafe class CompressedNumbers
     readonly ushort[] scales;
     readonly int bytesPerRow;
 
-    CompressedNumbers(Compression compression, int rows, int columns, int bytesPerGroup, bool hasScales)
+    CompressedNumbers(Compression compression, int rows, int columns, (int Bytes, int Scales) row)
     {
-        (Compression, Rows, Columns, bytesPerRow) = (compression, rows, columns, (columns + Group - 1) / Group * bytesPerGroup);
-        codes = GC.AllocateUninitializedArray<byte>(checked(rows * bytesPerRow));
-        scales = hasScales ? GC.AllocateUninitializedArray<ushort>(rows * Groups) : [];
+        (Compression, Rows, Columns, bytesPerRow) = (compression, rows, columns, row.Bytes);
+        codes = GC.AllocateUninitializedArray<byte>(checked(rows * row.Bytes));
+        scales = GC.AllocateUninitializedArray<ushort>(checked(rows * row.Scales));
     }
 
     /// <summary>How they are coded.</summary>
@@ -31,6 +31,9 @@ sealed unsafe class CompressedNumbers
     /// <summary>Groups of a row.</summary>
     public int Groups => (Columns + Group - 1) / Group;
 
+    /// <summary>The bytes of a row's codes, and how many scales it has.</summary>
+    public (int Bytes, int Scales) Row => RowOf(Compression, Columns);
+
     /// <summary>What they take, in bytes.</summary>
     public long Bytes => codes.Length + sizeof(ushort) * (long)scales.Length;
 
@@ -41,17 +44,20 @@ sealed unsafe class CompressedNumbers
     public Span<ushort> Scales(int from, int to) => scales.Length == 0 ? [] : scales.AsSpan(from * Groups, (to - from) * Groups);
 
     /// <summary>Room for rows, whose codes and scales whoever makes it writes.</summary>
-    public static CompressedNumbers Uninitialized(Compression compression, int rows, int columns) => compression switch
+    public static CompressedNumbers Uninitialized(Compression compression, int rows, int columns) => new(compression, rows, columns, RowOf(compression, columns));
+
+    /// <summary>The bytes of a row's codes, and how many scales it has.</summary>
+    public static (int Bytes, int Scales) RowOf(Compression compression, int columns) => compression switch
     {
-        Compression.BFloat16 => Room<BFloat16Codes>(compression, rows, columns),
-        Compression.Float16 => Room<Float16Codes>(compression, rows, columns),
-        Compression.Int8 => Room<Int8Codes>(compression, rows, columns),
-        Compression.Int4 => Room<Int4Codes>(compression, rows, columns),
+        Compression.BF16 => RowOf<BFloat16Codes>(columns),
+        Compression.F16 => RowOf<Float16Codes>(columns),
+        Compression.Int8 => RowOf<Int8Codes>(columns),
+        Compression.Int4 => RowOf<Int4Codes>(columns),
         _ => throw new FunctionalLlmException($"compress: {compression} is not known. Pass one of {string.Join(", ", Enum.GetNames<Compression>())}."),
     };
 
-    static CompressedNumbers Room<C>(Compression compression, int rows, int columns)
-        where C : struct, ICodes => new(compression, rows, columns, C.BytesPerGroup, C.HasScales);
+    static (int Bytes, int Scales) RowOf<C>(int columns)
+        where C : struct, ICodes => (checked((columns + Group - 1) / Group * C.BytesPerGroup), C.HasScales ? (columns + Group - 1) / Group : 0);
 
     /// <summary>Does some work on these rows' codes, on the widest vectors that the processor has.</summary>
     public void Do<W>(W work)
@@ -59,8 +65,8 @@ sealed unsafe class CompressedNumbers
     {
         switch (Compression)
         {
-            case Compression.BFloat16: Lanes.Widest(new With<BFloat16Codes, W>(work)); break;
-            case Compression.Float16: Lanes.Widest(new With<Float16Codes, W>(work)); break;
+            case Compression.BF16: Lanes.Widest(new With<BFloat16Codes, W>(work)); break;
+            case Compression.F16: Lanes.Widest(new With<Float16Codes, W>(work)); break;
             case Compression.Int8: Lanes.Widest(new With<Int8Codes, W>(work)); break;
             default: Lanes.Widest(new With<Int4Codes, W>(work)); break;
         }
@@ -78,7 +84,7 @@ sealed unsafe class CompressedNumbers
     /// <exception cref="FunctionalLlmException">A number is not finite, or too large.</exception>
     public void Encode(int row, ReadOnlySpan<Real> numbers)
     {
-        var largest = Compression == Compression.Float16 ? LargestHalf : (Real)3.3e38;
+        var largest = Compression == Compression.F16 ? LargestHalf : (Real)3.3e38;
         for (var i = 0; i < numbers.Length; i++)
         {
             if (!(Real.Abs(numbers[i]) <= largest))

@@ -53,6 +53,14 @@ public sealed class Dtype
     /// <summary>The one that keeps every bit of the library's numbers.</summary>
     public static Dtype Lossless => sizeof(Real) == sizeof(double) ? F64 : F32;
 
+    /// <summary>The smallest one that keeps every bit of a tensor's.</summary>
+    internal static Dtype LosslessOf(Tensor tensor) => tensor.Compression switch
+    {
+        Compression.BF16 => BF16,
+        Compression.F16 => F16,
+        _ => Lossless,
+    };
+
     /// <summary>Its name in files.</summary>
     public string Name { get; }
 

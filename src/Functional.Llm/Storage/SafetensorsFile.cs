@@ -75,6 +75,16 @@ public sealed partial class SafetensorsFile : IDisposable
         entry.Dtype.Load(file, start + entry.Begin + first * entry.Dtype.Bytes, numbers, decode);
     }
 
+    /// <summary>A tensor's bytes, as they are.</summary>
+    /// <exception cref="StorageException">There is no such tensor, it has not as many bytes, or the file was cut.</exception>
+    internal void ReadBytes(string name, Span<byte> bytes)
+    {
+        var entry = this[name];
+        if (entry.End - entry.Begin != bytes.Length)
+            throw new StorageException($"{Path}: tensor {Spelling.Quoted(name)} has {entry.End - entry.Begin:N0} bytes; expected {bytes.Length:N0}; get the file anew");
+        file.Read(start + entry.Begin, bytes);
+    }
+
     /// <summary>A tensor of whole numbers.</summary>
     /// <exception cref="StorageException">There is no such tensor, it has other or larger numbers, or the file was cut.</exception>
     public Tokens ReadIntegers(string name)

@@ -51,6 +51,9 @@ public sealed class SafetensorsFolder : IDisposable
     /// <inheritdoc cref="SafetensorsFile.Fill"/>
     internal void Fill(string name, long first, Span<Real> numbers) => FileOf(name).Fill(name, first, numbers);
 
+    /// <inheritdoc cref="SafetensorsFile.ReadBytes"/>
+    internal void ReadBytes(string name, Span<byte> bytes) => FileOf(name).ReadBytes(name, bytes);
+
     /// <inheritdoc cref="SafetensorsFile.ReadIntegers"/>
     public Tokens ReadIntegers(string name) => FileOf(name).ReadIntegers(name);
 

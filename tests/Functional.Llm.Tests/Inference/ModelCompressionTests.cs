@@ -21,7 +21,7 @@ public sealed class ModelCompressionTests
             Assert.Equal(model.GetType(), small.GetType());
             var (expected, found) = (model.Logits(ids), small.Logits(ids));
             var error = Math.Sqrt((expected - found).Square().Mean().Value / expected.Square().Mean().Value);
-            Assert.InRange(error, 1e-7, compression switch { Compression.Float16 => 1e-3, Compression.BFloat16 => 1e-2, Compression.Int8 => 2e-2, _ => 0.2 });
+            Assert.InRange(error, 1e-7, compression switch { Compression.F16 => 1e-3, Compression.BF16 => 1e-2, Compression.Int8 => 2e-2, _ => 0.2 });
             Assert.All(small.Leaves(), leaf => Assert.Equal(leaf.Value.Rank == 2 && !leaf.Path.EndsWith("Position", StringComparison.Ordinal) ? compression : null, leaf.Value.Compression));
             Assert.InRange((double)model.Bytes() / small.Bytes(), compression switch { Compression.Int8 => 3, Compression.Int4 => 4.5, _ => 1.9 }, 8);
         }

@@ -18,8 +18,8 @@ public sealed class CompressedProductTests
     static Kernel Of<L>(Compression compression)
         where L : struct, ILanes<L> => compression switch
         {
-            Compression.BFloat16 => CompressedProducts.Multiply<L, BFloat16Codes>,
-            Compression.Float16 => CompressedProducts.Multiply<L, Float16Codes>,
+            Compression.BF16 => CompressedProducts.Multiply<L, BFloat16Codes>,
+            Compression.F16 => CompressedProducts.Multiply<L, Float16Codes>,
             Compression.Int8 => CompressedProducts.Multiply<L, Int8Codes>,
             _ => CompressedProducts.Multiply<L, Int4Codes>,
         };

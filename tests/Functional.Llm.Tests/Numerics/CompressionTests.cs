@@ -25,8 +25,8 @@ public sealed class CompressionTests
             var (row, column) = (i / columns, i % columns);
             var allowed = compression switch
             {
-                Compression.BFloat16 => Math.Abs((double)before[i]) / 256,
-                Compression.Float16 => Math.Max(Math.Abs((double)before[i]) / 2048, Math.Pow(2, -25)),
+                Compression.BF16 => Math.Abs((double)before[i]) / 256,
+                Compression.F16 => Math.Max(Math.Abs((double)before[i]) / 2048, Math.Pow(2, -25)),
                 _ => Math.Abs(BFloat16.Number(stored.Scales(row, row + 1)[column / CompressedNumbers.Group])) * 0.5 * (1 + 1e-4),
             };
             Assert.True(Math.Abs((double)before[i] - after[i]) <= allowed, $"{before[i]} became {after[i]}; allowed {allowed}");
@@ -36,8 +36,8 @@ public sealed class CompressionTests
     [Theory]
     [InlineData(Compression.Int8, 3.7, 127)]
     [InlineData(Compression.Int4, 6.5, 7)]
-    [InlineData(Compression.BFloat16, 2, 1)]
-    [InlineData(Compression.Float16, 2, 1)]
+    [InlineData(Compression.BF16, 2, 1)]
+    [InlineData(Compression.F16, 2, 1)]
     public void They_take_less_memory_and_a_scale_is_no_larger_than_it_must_be(Compression compression, double times, int most)
     {
         var x = new Key(1).Normal((64, 128));
@@ -85,7 +85,7 @@ public sealed class CompressionTests
     [Theory, MemberData(nameof(All))]
     public void The_largest_and_the_smallest_numbers_do_not_overflow_nor_vanish_into_nothing(Compression compression)
     {
-        foreach (var size in compression == Compression.Float16 ? [65504, 6e-8] : new[] { 3.3e38, 1e-38, 1e-44 })
+        foreach (var size in compression == Compression.F16 ? [65504, 6e-8] : new[] { 3.3e38, 1e-38, 1e-44 })
         {
             var x = Tensor.From((1, 3), [size, -size / 3, 0]);
             var after = x.Compressed(compression).Decompressed();
@@ -104,7 +104,7 @@ public sealed class CompressionTests
             Assert.Throws<FunctionalLlmException>(() => Tensor.Of((1, 2), 1, Real.NegativeInfinity).Compressed(compression));
         }
 
-        Assert.Contains("65504", Assert.Throws<FunctionalLlmException>(() => Tensor.Of((1, 1), 70000).Compressed(Compression.Float16)).Message, StringComparison.Ordinal);
+        Assert.Contains("65504", Assert.Throws<FunctionalLlmException>(() => Tensor.Of((1, 1), 70000).Compressed(Compression.F16)).Message, StringComparison.Ordinal);
         Assert.Throws<ShapeException>(() => Tensor.Scalar(1).Compressed(Compression.Int8));
         Assert.Contains("Int8", Assert.Throws<FunctionalLlmException>(() => Tensor.Zeros(3).Compressed((Compression)9)).Message, StringComparison.Ordinal);
     }

@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+
+namespace Functional.Llm;
+
+/// <summary>Models with matrices of 8 or 4 bits in a folder: config.json says so, and model.safetensors has the parameters under the ways to them.</summary>
+/// <remarks>
+/// Of a compressed matrix (rows, columns) the codes are bytes (rows, bytes a row), under its own name, and the scales BF16 (rows, groups), under its name
+/// with <c>.scales</c> behind it. Other programs see a quantization that they do not know, and refuse it.
+/// </remarks>
+static class CompressedFolder
+{
+    /// <summary>What config.json has of it.</summary>
+    public const string Part = "quantization_config";
+
+    const string Method = "functional-llm";
+    const string Pairs = "rotary_pairs";
+    const string Scales = ".scales";
+
+    public static JsonObject Config(Pretrained model) => ModelConfig.Object(
+        ("quant_method", Method), ("group_size", CompressedNumbers.Group), (Pairs, model.Configuration is Llama llama ? llama.Pairs.ToString() : null),
+        ("matrices", ModelConfig.Object([.. model.Leaves().Where(leaf => leaf.Value.Compression is not null).Select(leaf => (leaf.Path, (JsonNode?)leaf.Value.Compression.ToString()))])));
+
+    /// <summary>The configuration with what only this part says of it.</summary>
+    public static LanguageModel Model(ModelConfig part, LanguageModel model)
+    {
+        part.Expect("quant_method", part.Text("quant_method") == Method, $"{Method}, or a model of 16 or 32 bits");
+        part.Expect("group_size", part.Count("group_size") == CompressedNumbers.Group, $"{CompressedNumbers.Group}");
+        if (model is not Llama llama)
+            return model;
+        part.Expect(Pairs, Enum.TryParse<RotaryPairs>(part.Text(Pairs), out var pairs) && Enum.IsDefined(pairs), string.Join(" or ", Enum.GetNames<RotaryPairs>()));
+        return llama with { Pairs = pairs };
+    }
+
+    public static IEnumerable<StoredTensor> Tensors(Pretrained model) => model.Leaves().SelectMany(leaf => leaf.Value.Stored is { } stored
+        ? (IEnumerable<StoredTensor>)
+        [
+            new(leaf.Path, Dtype.U8, (stored.Rows, stored.Row.Bytes), sink => sink(stored.Codes(0, stored.Rows))),
+            .. stored.Row.Scales == 0 ? Array.Empty<StoredTensor>()
+                : [new(leaf.Path + Scales, Dtype.BF16, (stored.Rows, stored.Groups), sink => sink(MemoryMarshal.AsBytes(stored.Scales(0, stored.Rows))))],
+        ]
+        : [StoredTensor.Of(leaf.Path, leaf.Value, Dtype.LosslessOf(leaf.Value))]);
+
+    public static Pretrained Read(string folder, LanguageModel model, SafetensorsFolder tensors)
+    {
+        var matrices = ModelConfig.Read(folder).Part(Part)!.Part("matrices") ?? throw new StorageException($"{folder}: config.json does not say which matrices are compressed; expected {Part}.matrices; get the file anew");
+        if (model.Depth > tensors.Names.Count())
+            throw new StorageException($"{folder}: there are {tensors.Names.Count():N0} tensors; expected more than one for each of {model.Depth:N0} blocks by config.json; get both files anew, as they belong together");
+        return model is Gpt2 gpt2 ? new Pretrained<Gpt2Parameters>(gpt2, Tree.Map(gpt2.Shapes(), Leaf)) : new Pretrained<LlamaParameters>((Llama)model, Tree.Map(((Llama)model).Shapes(), Leaf));
+
+        Tensor Leaf(string path, Tensor shape)
+        {
+            if (!matrices.Has(path))
+            {
+                Expect(path, shape.Shape, null);
+                return tensors.Read(path);
+            }
+
+            matrices.Expect(path, Enum.TryParse<Compression>(matrices.Text(path), out var compression) && Enum.IsDefined(compression), string.Join(" or ", Enum.GetNames<Compression>()));
+            var (rows, columns) = shape.Shape.AsRows;
+            var (bytes, scales) = CompressedNumbers.RowOf(compression, columns);
+            Expect(path, (rows, bytes), Dtype.U8);
+            if (scales > 0)
+                Expect(path + Scales, (rows, scales), Dtype.BF16);
+            var stored = CompressedNumbers.Uninitialized(compression, rows, columns);
+            tensors.ReadBytes(path, stored.Codes(0, rows));
+            if (scales > 0)
+                tensors.ReadBytes(path + Scales, MemoryMarshal.AsBytes(stored.Scales(0, rows)));
+            return Tensor.Of(shape.Shape, stored);
+        }
+
+        void Expect(string name, Shape shape, Dtype? dtype)
+        {
+            var entry = tensors[name];
+            if (entry.Shape != shape || dtype is not null && entry.Dtype != dtype)
+                throw new StorageException($"{folder}: tensor {Spelling.Quoted(name)} is {entry.Dtype} {entry.Shape}; expected {dtype} {shape} by config.json; get both files anew, as they belong together");
+        }
+    }
+}

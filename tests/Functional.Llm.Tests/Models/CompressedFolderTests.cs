@@ -1,0 +1,106 @@
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace Functional.Llm.Tests.Models;
+
+/// <summary>Compressed models in folders.</summary>
+public sealed class CompressedFolderTests : IDisposable
+{
+    static readonly Gpt2 Gpt = new(40, 24, 64, 4, 2);
+    static readonly Llama Rotary = new(40, 24, 48, 4, 2, 2, 80, Pairs: RotaryPairs.Neighbours, Epsilon: 1e-6);
+
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    static Pretrained[] Models => [new Pretrained<Gpt2Parameters>(Gpt, Gpt.Start(new Key(1))), new Pretrained<LlamaParameters>(Rotary, Rotary.Start(new Key(2)))];
+
+    public static TheoryData<Compression> All => [.. Enum.GetValues<Compression>()];
+
+    static Tensor Logits(Pretrained model) => model.Logits(Tokens.Of((1, 9), [.. Enumerable.Range(0, 9)]));
+
+    [Theory, MemberData(nameof(All))]
+    public void A_model_comes_back_as_it_was_written(Compression compression)
+    {
+        foreach (var model in Models)
+        {
+            var small = model.Compressed(compression);
+            ModelFile.Write(folder.Path, small);
+            var back = ModelFile.Read(folder.Path);
+            Assert.True(Logits(small).IsClose(Logits(back), 1e-5, 1e-6));
+            if (compression is Compression.Int8 or Compression.Int4)
+            {
+                Assert.Equal(small.Configuration, back.Configuration);
+                Assert.Equal(small.Sha256, back.Sha256);
+                Assert.Equal(small.Leaves().Select(leaf => leaf.Value.Compression), back.Leaves().Select(leaf => leaf.Value.Compression));
+                Assert.InRange(new FileInfo(folder["model.safetensors"]).Length, small.Bytes(), small.Bytes() + 10_000);
+            }
+            else
+            {
+                Assert.All(back.Leaves(), leaf => Assert.Null(leaf.Value.Compression));
+                Assert.Equal(small.Leaves().Length, ModelFile.Read(folder.Path, compression).Leaves().Length);
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public void Reading_compresses_as_compressing_what_was_read_does(Compression compression)
+    {
+        foreach (var model in Models)
+        {
+            ModelFile.Write(folder.Path, model);
+            var (read, made) = (ModelFile.Read(folder.Path, compression), ModelFile.Read(folder.Path).Compressed(compression));
+            Assert.All(read.Leaves().Zip(made.Leaves()), pair => Assert.Equal((pair.Item2.Path, pair.Item2.Value.Compression), (pair.Item1.Path, pair.Item1.Value.Compression)));
+            Assert.Equal(made.Sha256, read.Sha256);
+        }
+    }
+
+    [Fact]
+    public void Sixteen_bits_are_those_that_others_read()
+    {
+        ModelFile.Write(folder.Path, Models[0].Compressed(Compression.BF16));
+        using var file = SafetensorsFile.Open(folder["model.safetensors"]);
+        Assert.Equal(("BF16", "F32", "F32"), (file["h.0.mlp.c_fc.weight"].Dtype.Name, file["wpe.weight"].Dtype.Name, file["ln_f.weight"].Dtype.Name));
+    }
+
+    [Theory]
+    [InlineData("quant_method", "gptq", "functional-llm")]
+    [InlineData("group_size", 64, "32")]
+    [InlineData("matrices", null, "quantization_config.matrices")]
+    public void What_is_not_ours_is_refused_in_words(string name, object? value, string expected)
+    {
+        ModelFile.Write(folder.Path, Models[0].Compressed(Compression.Int4));
+        Change(config => config["quantization_config"]![name] = value is int number ? number : value is null ? null : (string)value);
+        Assert.Contains(expected, Assert.Throws<StorageException>(() => ModelFile.Read(folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sizes_and_forms_that_do_not_fit_the_tensors_are_refused()
+    {
+        ModelFile.Write(folder.Path, Models[0].Compressed(Compression.Int4));
+        Change(config => config["quantization_config"]!["matrices"]!["Embedding.Token"] = "Int8");
+        Assert.Contains("Embedding.Token", Assert.Throws<StorageException>(() => ModelFile.Read(folder.Path)).Message, StringComparison.Ordinal);
+        Change(config => config["quantization_config"]!["matrices"]!["Embedding.Token"] = "Int5");
+        Assert.Contains("Int4", Assert.Throws<StorageException>(() => ModelFile.Read(folder.Path)).Message, StringComparison.Ordinal);
+        Change(config => config["quantization_config"]!["matrices"]!["Embedding.Token"] = "Int4");
+        foreach (var (name, size) in new[] { ("n_layer", 1 << 27), ("n_layer", 3), ("vocab_size", 1 << 27), ("n_positions", 5), ("n_embd", 128) })
+        {
+            var before = 0;
+            Change(config => (before, config[name]) = ((int)config[name]!, size));
+            var start = GC.GetTotalAllocatedBytes();
+            Assert.Throws<StorageException>(() => ModelFile.Read(folder.Path));
+            Assert.InRange(GC.GetTotalAllocatedBytes() - start, 0, 16 << 20);
+            Change(config => config[name] = before);
+        }
+
+        Assert.Equal(Gpt.Count, ModelFile.Read(folder.Path).Count);
+        Assert.Contains("already", Assert.Throws<StorageException>(() => ModelFile.Read(folder.Path, Compression.Int8)).Message, StringComparison.Ordinal);
+    }
+
+    void Change(Action<JsonNode> change)
+    {
+        var config = JsonNode.Parse(File.ReadAllText(folder["config.json"]))!;
+        change(config);
+        File.WriteAllText(folder["config.json"], config.ToJsonString());
+    }
+}
