@@ -39,6 +39,7 @@ public static class Pretraining
     public static IEnumerable<PretrainingStep> Train(LanguageModel model, PretrainingSettings settings, ITokenSource text, string? checkpoint = null) => model switch
     {
         Gpt2 gpt2 => Train<Gpt2Parameters>(gpt2, settings, text, checkpoint),
+        Llama { Pairs: not RotaryPairs.Halves } => throw new FunctionalLlmException("pretraining: checkpoints keep rotary pairs as halves, and this model has neighbours. Pass one of halves, as Paired makes it."),
         Llama llama => Train<LlamaParameters>(llama, settings, text, checkpoint),
         _ => throw new FunctionalLlmException($"pretraining: {model.GetType().Name} is no model that can be trained here. Pass a Gpt2 or a Llama."),
     };
@@ -71,8 +72,6 @@ public static class Pretraining
     /// <summary>The learner that begins, or goes on from a checkpoint, with the only copy of its parameters; and where it reads.</summary>
     static (Learner<P> Learner, Cursor Next) Begin<P>(LanguageModel<P> model, PretrainingSettings settings, string? checkpoint)
     {
-        if (model is Llama { Pairs: RotaryPairs.Neighbours })
-            throw new FunctionalLlmException("pretraining: checkpoints keep rotary pairs as halves, and this model has neighbours. Pass one of halves, as Paired makes it.");
         var (state, next) = checkpoint is null
             ? (Training.Start(Fresh(model, settings)), Cursor.Start(settings.KeyOf(ForData)))
             : PretrainingCheckpoint.Read(model, checkpoint);
