@@ -38,6 +38,9 @@ public sealed class BytePairTokenizer : Tokenizer
     /// <summary>The special tokens and their ids. They are plain text unless <see cref="Allowing"/> says otherwise, or the file that they come from.</summary>
     public ImmutableSortedDictionary<string, int> SpecialTokens => specials.Ids;
 
+    /// <inheritdoc/>
+    public override ImmutableArray<int> BeginIds => specials.Ids.TryGetValue("<|begin_of_text|>", out var id) ? [id] : [];
+
     /// <summary>The tokenizer which takes these special tokens, where a text has them, for one token each; without names, all of them.</summary>
     /// <exception cref="TokenizerException">There is no such special token.</exception>
     public BytePairTokenizer Allowing(params ReadOnlySpan<string> names)

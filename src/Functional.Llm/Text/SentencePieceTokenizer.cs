@@ -31,6 +31,9 @@ public sealed class SentencePieceTokenizer : Tokenizer
     /// <summary>The control tokens and their ids.</summary>
     public ImmutableSortedDictionary<string, int> Controls { get; }
 
+    /// <inheritdoc/>
+    public override ImmutableArray<int> BeginIds => Controls.TryGetValue("<s>", out var id) ? [id] : [];
+
     internal SpaceInFront Front { get; }
 
     internal IReadOnlyCollection<Merge> Merges { get; }

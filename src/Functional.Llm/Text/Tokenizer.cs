@@ -43,6 +43,9 @@ public abstract class Tokenizer
         return bytes.ToArray();
     }
 
+    /// <summary>The ids that stand in front of every text that models of this tokenizer learn from, such as that of <c>&lt;s&gt;</c>; they are no part of what is encoded.</summary>
+    public virtual ImmutableArray<int> BeginIds => [];
+
     /// <summary>The last place where a text can be cut so that the ids of its parts are the ids of the whole; 0 where there is none.</summary>
     internal abstract int LastCut(ReadOnlySpan<char> text);
 

@@ -26,6 +26,10 @@ public static class TokenizerFile
         {
             throw new TokenizerException($"{path}: {e.Message[Nameless.Length..]}", e);
         }
+        catch (InvalidOperationException e)
+        {
+            throw new TokenizerException($"{path}: a text has half a character: {e.Message} Get the file anew.", e);
+        }
     }
 
     static Tokenizer Recognise(string path)

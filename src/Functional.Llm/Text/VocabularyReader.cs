@@ -45,10 +45,6 @@ static class VocabularyReader
         {
             throw new TokenizerException($"{path}:{e.LineNumber + 1}: no JSON: {Spelling.OneLine(e.Message.Split(" LineNumber:")[0])} Get the file anew.", e);
         }
-        catch (InvalidOperationException e)
-        {
-            throw new TokenizerException($"{path}: a name has half a character: {e.Message} Get the file anew.", e);
-        }
     }
 
     /// <summary>The ids that a JSON object gives to texts.</summary>

@@ -36,6 +36,14 @@ public sealed class LlamaVocabularyTests : IDisposable
     }
 
     [Fact]
+    public void Texts_begin_with_the_token_of_the_beginning()
+    {
+        Assert.Equal<IEnumerable<int>>([1], LlamaFile.Tokenizer(SpaceInFront.Always).BeginIds);
+        Assert.Equal<IEnumerable<int>>([257], BytePairTokenizer.OfBytes.Adding("<|end_of_text|>", "<|begin_of_text|>").BeginIds);
+        Assert.Empty(BytePairTokenizer.OfBytes.Adding("<|endoftext|>").BeginIds);
+    }
+
+    [Fact]
     public void A_tokenizer_for_which_the_format_has_no_place_is_told()
     {
         var expected = $"{folder["t.bin"]}: llama2.c's format has no place for this tokenizer; expected ";
