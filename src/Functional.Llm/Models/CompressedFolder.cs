@@ -46,27 +46,44 @@ static class CompressedFolder
         var matrices = ModelConfig.Read(folder).Part(Part)!.Part("matrices") ?? throw new StorageException($"{folder}: config.json does not say which matrices are compressed; expected {Part}.matrices; get the file anew");
         if (model.Depth > tensors.Names.Count())
             throw new StorageException($"{folder}: there are {tensors.Names.Count():N0} tensors; expected more than one for each of {model.Depth:N0} blocks by config.json; get both files anew, as they belong together");
-        return model is Gpt2 gpt2 ? new Pretrained<Gpt2Parameters>(gpt2, Tree.Map(gpt2.Shapes(), Leaf)) : new Pretrained<LlamaParameters>((Llama)model, Tree.Map(((Llama)model).Shapes(), Leaf));
+        try
+        {
+            // With the table the width is known to be the file's, before memory is taken for anything of that width.
+            Checked($"{nameof(Gpt2Parameters.Embedding)}.{nameof(EmbeddingParameters.Token)}", (model.Vocabulary, model.Width));
+            return model is Gpt2 gpt2 ? new Pretrained<Gpt2Parameters>(gpt2, Tree.Map(gpt2.Shapes(), Leaf))
+                : new Pretrained<LlamaParameters>((Llama)model, Tree.Map(((Llama)model).Shapes(), Leaf));
+        }
+        catch (ShapeException e)
+        {
+            throw new StorageException($"{folder}: config.json asks for a matrix that cannot be: {e.Message} Get the file anew.", e);
+        }
 
-        Tensor Leaf(string path, Tensor shape)
+        Tensor Leaf(string path, Tensor like)
+        {
+            if (Checked(path, like.Shape) is not { } compression)
+                return tensors.Read(path);
+            var (rows, columns) = like.Shape.AsRows;
+            var stored = CompressedNumbers.Uninitialized(compression, rows, columns);
+            tensors.ReadBytes(path, stored.Codes(0, rows));
+            if (stored.Row.Scales > 0)
+                tensors.ReadBytes(path + Scales, MemoryMarshal.AsBytes(stored.Scales(0, rows)));
+            return Tensor.Of(like.Shape, stored);
+        }
+
+        Compression? Checked(string path, Shape shape)
         {
             if (!matrices.Has(path))
             {
-                Expect(path, shape.Shape, null);
-                return tensors.Read(path);
+                Expect(path, shape, null);
+                return null;
             }
 
             matrices.Expect(path, Enum.TryParse<Compression>(matrices.Text(path), out var compression) && Enum.IsDefined(compression), string.Join(" or ", Enum.GetNames<Compression>()));
-            var (rows, columns) = shape.Shape.AsRows;
-            var (bytes, scales) = CompressedNumbers.RowOf(compression, columns);
-            Expect(path, (rows, bytes), Dtype.U8);
-            if (scales > 0)
-                Expect(path + Scales, (rows, scales), Dtype.BF16);
-            var stored = CompressedNumbers.Uninitialized(compression, rows, columns);
-            tensors.ReadBytes(path, stored.Codes(0, rows));
-            if (scales > 0)
-                tensors.ReadBytes(path + Scales, MemoryMarshal.AsBytes(stored.Scales(0, rows)));
-            return Tensor.Of(shape.Shape, stored);
+            var ((rows, _), row) = (shape.AsRows, CompressedNumbers.RowOf(compression, shape.AsRows.Columns));
+            Expect(path, (rows, row.Bytes), Dtype.U8);
+            if (row.Scales > 0)
+                Expect(path + Scales, (rows, row.Scales), Dtype.BF16);
+            return compression;
         }
 
         void Expect(string name, Shape shape, Dtype? dtype)

@@ -83,7 +83,7 @@ public sealed class CompressedFolderTests : IDisposable
         Change(config => config["quantization_config"]!["matrices"]!["Embedding.Token"] = "Int5");
         Assert.Contains("Int4", Assert.Throws<StorageException>(() => ModelFile.Read(folder.Path)).Message, StringComparison.Ordinal);
         Change(config => config["quantization_config"]!["matrices"]!["Embedding.Token"] = "Int4");
-        foreach (var (name, size) in new[] { ("n_layer", 1 << 27), ("n_layer", 3), ("vocab_size", 1 << 27), ("n_positions", 5), ("n_embd", 128) })
+        foreach (var (name, size) in new[] { ("n_layer", 1 << 27), ("n_layer", 3), ("vocab_size", 1 << 27), ("n_positions", 5), ("n_embd", 128), ("n_embd", 1 << 26) })
         {
             var before = 0;
             Change(config => (before, config[name]) = ((int)config[name]!, size));

@@ -40,7 +40,7 @@ public sealed class ModelFolderTests : IDisposable
     [Theory]
     [InlineData(true, "model_type", "\"qwen2\"", "model_type is '\"qwen2\"'; expected gpt2, llama or mistral; choose another model, or get the file anew")]
     [InlineData(true, "model_type", "", "model_type is not there; expected a text")]
-    [InlineData(true, "quantization_config", "{}", "quantization_config is '{}'; expected none: weights of 16 bits or more")]
+    [InlineData(true, "quantization_config", "{}", "quantization_config.quant_method is not there; expected a text")]
     [InlineData(true, "activation_function", "\"relu\"", "activation_function is '\"relu\"'; expected gelu_new, the form with tanh")]
     [InlineData(true, "n_inner", "8", "n_inner is '8'; expected four times n_embd, 32")]
     [InlineData(true, "n_head", "3", "n_head is '3'; expected a divisor of n_embd, 8")]
