@@ -1,3 +1,5 @@
+using static LanguageExt.Prelude;
+
 namespace Functional.Llm;
 
 /// <summary>Texts that go on, token by token.</summary>
@@ -8,30 +10,19 @@ public static class Generation
     /// <exception cref="FunctionalLlmException">The prompt is empty, or an id is not in the vocabulary.</exception>
     public static IEnumerable<int> Continue(this Pretrained model, IEnumerable<int> prompt, LogitsRule rule, Key key) => model.Continue(prompt, _ => rule, key);
 
-    /// <summary>The same by a rule that depends on all tokens so far, as penalties do.</summary>
+    /// <summary>The same by a rule that depends on all tokens so far, as penalties do: the unfolding of <see cref="Next"/>.</summary>
     /// <exception cref="FunctionalLlmException">The prompt is empty, or an id is not in the vocabulary.</exception>
-    public static IEnumerable<int> Continue(this Pretrained model, IEnumerable<int> prompt, Func<IReadOnlyList<int>, LogitsRule> rule, Key key)
+    public static IEnumerable<int> Continue(this Pretrained model, IEnumerable<int> prompt, Func<IReadOnlyList<int>, LogitsRule> rule, Key key) =>
+        LanguageExt.List.unfold(GenerationState.Start(model, prompt), state => Some(model.Next(state, rule, key)));
+
+    /// <summary>A step: the next token, and the text with it.</summary>
+    public static (int Id, GenerationState State) Next(this Pretrained model, GenerationState state, Func<IReadOnlyList<int>, LogitsRule> rule, Key key)
     {
-        var seen = prompt.ToList();
-        if (seen.Count == 0)
-            throw new FunctionalLlmException("generate: the prompt is empty. Pass a token or more, such as that of the text's beginning.");
-        if (seen.FirstOrDefault(id => id < 0 || id >= model.Vocabulary, 0) is var wrong and not 0)
-            throw new FunctionalLlmException($"generate: the prompt has the id {wrong}, which the vocabulary has not. Pass ids from 0 to {model.Vocabulary - 1}.");
-        return Next();
-
-        IEnumerable<int> Next()
-        {
-            var (cache, pending) = (model.Cache(), LastPlaces());
-            for (var i = 0; ; i++)
-            {
-                (var logits, cache) = model.Extend(cache, pending);
-                seen.Add(rule(seen).Draw(logits, key.Fold(i)));
-                yield return seen[^1];
-                // Where the context ends its places are counted anew, so that nothing of the past can be kept.
-                (cache, pending) = cache.Length < model.Context ? (cache, [seen[^1]]) : (model.Cache(), LastPlaces());
-            }
-        }
-
-        int[] LastPlaces() => [.. seen.TakeLast(model.Context)];
+        var (logits, read) = state.Read(model);
+        var id = rule(state.Ids).Draw(logits, key.Fold(state.Drawn));
+        return (id, read.Append(id));
     }
+
+    /// <summary>The tokens before the first of some that end a text, such as <see cref="Tokenizer.EndIds"/>.</summary>
+    public static IEnumerable<int> Until(this IEnumerable<int> ids, params ImmutableArray<int> ends) => ids.TakeWhile(id => !ends.Contains(id));
 }
