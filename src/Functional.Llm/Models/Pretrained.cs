@@ -87,7 +87,7 @@ public sealed record Pretrained<P>(LanguageModel<P> Model, P Parameters) : Pretr
     /// <inheritdoc/>
     public override (Tensor Logits, ImmutableArray<KeyValueCache> Caches) ExtendEach(ImmutableArray<KeyValueCache> caches, ReadOnlySpan<int> ids)
     {
-        var (logits, next) = Extend(caches, Tokens.Of((caches.Length, ids.Length / Math.Max(1, caches.Length)), ids), lastOnly: true);
+        var (logits, next) = Extend(caches, Tokens.Of((caches.Length, 1), ids), lastOnly: true);
         return (logits[.., 0], next);
     }
 

@@ -76,6 +76,18 @@ public sealed class TogetherTests
         }
     }
 
+    [Theory, MemberData(nameof(Names))]
+    public void Prompts_of_different_lengths_go_on_together_as_alone_past_the_context_too(string name)
+    {
+        var model = Model(name);
+        GenerationRequest[] requests = [.. new[] { 1, 17, 60, 80, 88, 90, 100, 2, 1, 33 }.Select((length, i) => new GenerationRequest([.. Ids(model, (ulong)i, length)],
+            seen => Sampler.PresencePenalty(0.1 * i, seen).Then(Sampler.Temperature(0.5 + 0.1 * i)), new Key((ulong)i)))];
+        var together = model.ContinueEach(requests).Take(20).ToArray();
+        foreach (var (i, request) in requests.Index())
+            Assert.Equal(model.Continue(request.Prompt, request.Rule, request.Key).Take(20), together.Select(ids => ids[i]));
+        Assert.All(model.ContinueEach([]).Take(2), ids => Assert.Empty(ids));
+    }
+
     [Fact]
     public void What_a_window_has_left_behind_is_not_to_be_had_again()
     {
