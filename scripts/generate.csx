@@ -9,10 +9,10 @@ return Script.Run<Options>(Args, "Lets a model go on with a text, token by token
 {
     var (model, tokenizer) = o.Load(needsTokenizer: o.Ids.IsEmpty);
     var prompt = o.PromptIds(tokenizer);
-    var settings = o.Settings();
+    var (settings, draft) = (o.Settings(), o.LoadDraft());
 
     var clock = Stopwatch.StartNew();
-    var written = settings.Select(s => o.Stream(tokenizer, prompt, s.Options.Continue(model, tokenizer, prompt),
+    var written = settings.Select(s => o.Stream(tokenizer, prompt, s.Options.Continue(model, tokenizer, prompt, draft),
         o.Stop, quietly: o.Compare is not null)).ToArray();
     var pace = written.Sum(text => text.Ids.Length - prompt.Length) / clock.Elapsed.TotalSeconds;
     o.Tell($"{pace:F1} tokens a second");

@@ -5,7 +5,7 @@ namespace Functional.Llm;
 /// <summary>The options of a script that lets a model go on with a text.</summary>
 public abstract record GenerationOptions : ModelOptions
 {
-    static readonly ImmutableArray<string> Compared = ["--temperature", "--top-k", "--top-p", "--min-p", "--repetition-penalty", "--presence-penalty", "--seed"];
+    static readonly ImmutableArray<string> Compared = ["--temperature", "--top-k", "--top-p", "--min-p", "--repetition-penalty", "--presence-penalty", "--seed", "--beams", "--length-penalty"];
 
     /// <summary>The text to go on with.</summary>
     [Help("the text to go on with")] public string Prompt { get; init; } = "\n";
@@ -37,6 +37,16 @@ public abstract record GenerationOptions : ModelOptions
     /// <summary>What is taken from the logits of tokens that occurred.</summary>
     [Help("what tokens that occurred lose of their logits")] public double? PresencePenalty { get; init; }
 
+    /// <summary>How many texts a search follows at a time.</summary>
+    [Help("search for a likely text instead of drawing one: so many are followed at a time"), AtLeast(1)] public int? Beams { get; init; }
+
+    /// <summary>How mildly a search judges long texts.</summary>
+    [Help("of --beams: ln P is divided by ((5 + tokens) / 6) to this power"), AtLeast(0)] public double LengthPenalty { get; init; } = 0.6;
+
+    /// <summary>A model that proposes tokens.</summary>
+    [Help("a smaller model with the same tokenizer, which proposes tokens that --model then judges several at a time: the same distribution, sooner", "FOLDER")]
+    public string? Draft { get; init; }
+
     /// <summary>Settings to be compared.</summary>
     [Help("several texts side by side: \"temperature 0; temperature 1, top-k 5\" is two settings, laid over the other options", "SETTINGS")]
     public string? Compare { get; init; }
@@ -57,9 +67,24 @@ public abstract record GenerationOptions : ModelOptions
         MinP is { } m ? Sampler.MinP(m) : null,
     }.OfType<LogitsRule>().Aggregate((first, next) => first.Then(next));
 
-    /// <summary>The tokens that follow a prompt: at most <see cref="Count"/>, and before one that ends a text.</summary>
-    public IEnumerable<int> Continue(Pretrained model, Tokenizer? tokenizer, ImmutableArray<int> prompt) =>
-        model.Continue(prompt, Rule, new Key(Seed)).Take(Count).Until(tokenizer?.EndIds ?? []);
+    /// <summary>The tokens that follow a prompt: at most <see cref="Count"/>, and before one that ends a text. They are drawn, with the help of a draft where there is one, or searched for.</summary>
+    /// <exception cref="UsageException">A search is asked for together with how to draw.</exception>
+    public IEnumerable<int> Continue(Pretrained model, Tokenizer? tokenizer, ImmutableArray<int> prompt, Pretrained? draft)
+    {
+        var ends = tokenizer?.EndIds ?? [];
+        if (Beams is { } width)
+        {
+            return (Temperature, TopK, TopP, MinP, RepetitionPenalty, PresencePenalty, Draft) == (1, null, null, null, null, null, null)
+                ? Count == 0 ? [] : model.Beams(prompt, width, Count, ends, LengthPenalty)[0].Ids
+                : throw new UsageException("--beams searches, and draws nothing; expected it without --draft, --temperature, --top-k, --top-p, --min-p and penalties");
+        }
+
+        return (draft is null ? model.Continue(prompt, Rule, new Key(Seed)) : model.Speculate(draft, prompt, Rule, new Key(Seed))).Take(Count).Until(ends);
+    }
+
+    /// <summary>The model that proposes tokens, where one is named.</summary>
+    /// <exception cref="FunctionalLlmException">A file is missing or broken.</exception>
+    public Pretrained? LoadDraft() => Draft is null ? null : ModelFolder.Read(Draft);
 
     /// <summary>The settings that <see cref="Compare"/> names, each these options with some changed; without it, these alone.</summary>
     /// <exception cref="UsageException">A setting names no option of sampling, or a value that the option does not take.</exception>

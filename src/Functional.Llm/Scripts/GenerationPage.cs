@@ -60,7 +60,7 @@ public static class GenerationPage
             .Append("<thead><tr><th scope=\"col\">token</th><th scope=\"col\">id</th><th scope=\"col\">model</th><th scope=\"col\">drawn</th><th scope=\"col\">model above, drawn below</th></tr></thead><tbody>\n");
         foreach (var next in text.Next)
         {
-            page.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{Encoded(next.Piece)}</th><td>{next.Id}</td><td>{next.Model:P2}</td><td>{next.Drawn:P2}</td><td>")
+            page.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{Encoded(next.Piece)}</th><td>{next.Id}</td><td>{next.Model:P2}</td><td>{(next.Drawn > 0 ? next.Drawn.ToString("P2", CultureInfo.InvariantCulture) : "–")}</td><td>")
                 .Append(CultureInfo.InvariantCulture, $"<div class=\"bar model\" style=\"width:{next.Model * 100:F2}%\"></div><div class=\"bar drawn\" style=\"width:{next.Drawn * 100:F2}%\"></div></td></tr>\n");
         }
 

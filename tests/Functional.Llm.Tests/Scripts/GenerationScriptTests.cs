@@ -68,11 +68,25 @@ public sealed class GenerationScriptTests
     public void A_text_ends_before_the_token_that_ends_it()
     {
         var o = new Options { Prompt = "é", Count = 30 };
-        var all = o.Continue(Model, tokenizer: null, [0xC3, 0xA9]).ToArray();
+        var all = o.Continue(Model, tokenizer: null, [0xC3, 0xA9], draft: null).ToArray();
         Assert.Equal(30, all.Length);
-        Assert.Equal(all.TakeWhile(id => id != all[3]), o.Continue(Model, new Ending(all[3]), o.PromptIds(Bytes)));
+        Assert.Equal(all.TakeWhile(id => id != all[3]), o.Continue(Model, new Ending(all[3]), o.PromptIds(Bytes), draft: null));
         Assert.Equal<IEnumerable<int>>([0xC3, 0xA9], o.PromptIds(Bytes));
         Assert.Contains("--prompt needs a tokenizer", Assert.Throws<UsageException>(() => o.PromptIds(null)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_draft_proposes_or_a_search_is_made()
+    {
+        var greedy = new Options { Ids = [1, 2], Count = 9, Temperature = 0 };
+        var expected = greedy.Continue(Model, null, [1, 2], draft: null).ToArray();
+        var draft = new Pretrained<Gpt2Parameters>(new Gpt2(257, 12, 4, 2, 1), new Gpt2(257, 12, 4, 2, 1).Start(new Key(2)));
+        Assert.Equal(expected, greedy.Continue(Model, null, [1, 2], draft));
+        Assert.Equal(expected, new Options { Count = 9, Beams = 1 }.Continue(Model, null, [1, 2], draft: null));
+        Assert.Equal(Model.Beams([1, 2], 3, 9, [7], 1.5)[0].Ids, new Options { Count = 9, Beams = 3, LengthPenalty = 1.5 }.Continue(Model, new Ending(7), [1, 2], draft: null));
+        Assert.Empty(new Options { Count = 0, Beams = 3 }.Continue(Model, null, [1], draft: null));
+        Assert.Contains("--beams searches", Assert.Throws<UsageException>(() => (greedy with { Beams = 2 }).Continue(Model, null, [1], null)).Message, StringComparison.Ordinal);
+        Assert.Contains("config.json", Assert.Throws<StorageException>(() => (greedy with { Draft = "/none" }).LoadDraft()).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Bytes, one of which ends a text.</summary>
