@@ -89,5 +89,11 @@ public static class Sampler
     public static LogitsRule Then(this LogitsRule first, LogitsRule second) => logits => second(first(logits));
 
     /// <summary>A token drawn by key from the probabilities that a rule leaves.</summary>
-    public static int Draw(this LogitsRule rule, Tensor logits, Key key) => key.Categorical(Layers.Softmax(rule(logits)).Value);
+    public static int Draw(this LogitsRule rule, Tensor logits, Key key) => key.Categorical(rule.Probabilities(logits));
+
+    /// <summary>The same as PyTorch draws it.</summary>
+    public static (int Id, TorchGenerator Next) Draw(this LogitsRule rule, Tensor logits, TorchGenerator generator) => generator.Multinomial(rule.Probabilities(logits));
+
+    /// <summary>The probabilities that a rule leaves: softmax(rule(z)).</summary>
+    public static Tensor Probabilities(this LogitsRule rule, Tensor logits) => Layers.Softmax(rule(logits)).Value;
 }

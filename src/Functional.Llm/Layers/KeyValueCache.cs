@@ -52,6 +52,12 @@ public sealed class KeyValueCache
         return new(layers, groups, size, window, next.RemoveRange(0, left - Dropped), left, to);
     }
 
+    /// <summary>The first places alone, as if none had come behind them.</summary>
+    /// <exception cref="FunctionalLlmException">There are not so many places, or a window has left behind what the next would see.</exception>
+    public KeyValueCache First(int count) => count >= 0 && count <= Length && Math.Max(0, count - (window ?? count) + 1) / Slots >= Dropped
+        ? new(layers, groups, size, window, pages[..(Math.Max(Dropped, (count + Slots - 1) / Slots) - Dropped)], Dropped, count)
+        : throw new FunctionalLlmException($"the first {count} places of a cache of {Length} are not to be had: the first {Dropped * Slots} are dropped. Keep the cache that was extended.");
+
     /// <summary>Writes the keys and values of the last places of a layer, and lets their queries look at all places.</summary>
     /// <param name="layer">Which one, from 0.</param>
     /// <param name="heads">Its heads.</param>

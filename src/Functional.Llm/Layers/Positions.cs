@@ -46,28 +46,33 @@ public static partial class Layers
     /// <remarks>x (…, T, row) → y (…, T, row), the queries and keys of attention first; values stay as they are. Retains nothing. x̄ is ȳ turned back.</remarks>
     /// <param name="angles">The angles.</param>
     /// <param name="heads">How many heads are turned: those of queries and of keys.</param>
-    /// <param name="first">The place of the first row.</param>
-    /// <exception cref="ShapeException">There are more places than angles, or a row has fewer heads.</exception>
-    public static Differentiable<Tensor, Tensor> Rotary(RotaryAngles angles, int heads, int first = 0)
+    /// <param name="first">The place of the first row: one number for each sequence, or one for all; none means 0.</param>
+    /// <exception cref="ShapeException">There are more places than angles, a row has fewer heads, or there are not as many first places as sequences.</exception>
+    public static Differentiable<Tensor, Tensor> Rotary(RotaryAngles angles, int heads, params ImmutableArray<int> first)
     {
         // Made when it is known how many places are needed, and then shared by all blocks of a model.
         Turns? known = null;
         return x =>
         {
             CheckRotary(angles, heads, first, x);
-            var places = first + x.Shape.Sizes[^2];
+            var places = first.DefaultIfEmpty(0).Max() + x.Shape.Sizes[^2];
             var turns = known is { } k && k.Places >= places ? k : known = angles.UpTo(places);
             return (Kernels.Rotate(x, turns, heads, first, back: false), dy => dy.IsZero ? default : Kernels.Rotate(dy, turns, heads, first, back: true));
         };
     }
 
-    static void CheckRotary(RotaryAngles angles, int heads, int first, Tensor x)
+    static void CheckRotary(RotaryAngles angles, int heads, ImmutableArray<int> first, Tensor x)
     {
         var size = 2 * angles.Frequencies.Length;
         if (x.Rank < 2 || x.Shape.Sizes[^1] < heads * size)
             throw new ShapeException("rotary positions", $"the input {x.Shape} has no {heads} heads of {size} numbers", $"Pass an input of shape [..., places, at least {heads * size}].");
-        if (first < 0 || first + x.Shape.Sizes[^2] > angles.Places)
-            throw new ShapeException("rotary positions", $"the input {x.Shape} from place {first} on has more places than the {angles.Places} that there are angles for", "Pass a shorter input, or make angles for more places.");
+        if (first.Length > 1 && first.Length * x.Shape.Sizes[^2] * x.Shape.Sizes[^1] != x.Size)
+            throw new ShapeException("rotary positions", $"{first.Length} first places are not one for each sequence of the input {x.Shape}", "Pass one for each sequence, or one for all.");
+        foreach (var place in first)
+        {
+            if (place < 0 || place + x.Shape.Sizes[^2] > angles.Places)
+                throw new ShapeException("rotary positions", $"the input {x.Shape} from place {place} on has more places than the {angles.Places} that there are angles for", "Pass a shorter input, or make angles for more places.");
+        }
     }
 
     /// <summary>Sinusoidal positions: y = x + P, P[t, 2i] = sin(t ωᵢ), P[t, 2i + 1] = cos(t ωᵢ), ωᵢ = 10000^(−2i/C) (Vaswani et al. 2017).</summary>

@@ -5,8 +5,8 @@ namespace Functional.Llm;
 /// <param name="Checkpointed">Whether blocks are computed again in the pullback instead of being retained: less memory, a third more work.</param>
 public sealed record Pass(Key? Key = null, bool Checkpointed = false)
 {
-    /// <summary>The place of the first id of each sequence.</summary>
-    public int First { get; init; }
+    /// <summary>The place of the first id: one number for each sequence, or one for all; none means 0.</summary>
+    public ImmutableArray<int> First { get; init; } = [];
 
     /// <summary>Whether only the last place's logits are wanted: (B, 1, V).</summary>
     public bool LastOnly { get; init; }

@@ -34,6 +34,18 @@ public abstract record Pretrained
     /// <exception cref="FunctionalLlmException">There are no ids, or more places than the model has.</exception>
     public abstract (Tensor Logits, KeyValueCache Cache) Extend(KeyValueCache cache, ReadOnlySpan<int> ids);
 
+    /// <summary>The same with the logits (n, V) of what follows each of the n ids.</summary>
+    /// <exception cref="FunctionalLlmException">There are no ids, or more places than the model has.</exception>
+    public abstract (Tensor Logits, KeyValueCache Cache) ExtendAll(KeyValueCache cache, ReadOnlySpan<int> ids);
+
+    /// <summary>An id more for each of several texts, in one pass: logits (B, V), and the caches with it.</summary>
+    /// <remarks>Up to <see cref="Together"/> texts have the bits that each would have alone.</remarks>
+    /// <exception cref="FunctionalLlmException">There is not an id for each text, or one has more places than the model has.</exception>
+    public abstract (Tensor Logits, ImmutableArray<KeyValueCache> Caches) ExtendEach(ImmutableArray<KeyValueCache> caches, ReadOnlySpan<int> ids);
+
+    /// <summary>How many texts, or how many ids of one, are computed at once with the bits that they have one by one.</summary>
+    public const int Together = FewRows.Most;
+
     /// <summary>The weights of every block's attention, (B, H, T, T) each: by how much each place looks at which.</summary>
     public abstract ImmutableArray<Tensor> AttentionWeights(Tokens ids);
 
@@ -79,11 +91,40 @@ public sealed record Pretrained<P>(LanguageModel<P> Model, P Parameters) : Pretr
     /// <inheritdoc/>
     public override (Tensor Logits, KeyValueCache Cache) Extend(KeyValueCache cache, ReadOnlySpan<int> ids)
     {
-        if (ids.IsEmpty || cache.Length + ids.Length > Context)
-            throw new FunctionalLlmException($"{cache.Length} places and {ids.Length} more: the model goes on with at least 1, and has {Context}. Pass ids, and begin anew where the context ends.");
-        var next = cache.Extend(ids.Length);
-        var pass = new Pass { First = cache.Length, LastOnly = true, Heads = (layer, heads) => x => (next.Attend(layer, heads, x), NoGradient) };
-        return (Model.Forward(pass)(Parameters, Tokens.Of((1, ids.Length), ids)).Value[0, 0], next);
+        var (logits, next) = Extend([cache], Tokens.Of((1, ids.Length), ids), lastOnly: true);
+        return (logits[0, 0], next[0]);
+    }
+
+    /// <inheritdoc/>
+    public override (Tensor Logits, KeyValueCache Cache) ExtendAll(KeyValueCache cache, ReadOnlySpan<int> ids)
+    {
+        var (logits, next) = Extend([cache], Tokens.Of((1, ids.Length), ids), lastOnly: false);
+        return (logits[0], next[0]);
+    }
+
+    /// <inheritdoc/>
+    public override (Tensor Logits, ImmutableArray<KeyValueCache> Caches) ExtendEach(ImmutableArray<KeyValueCache> caches, ReadOnlySpan<int> ids)
+    {
+        var (logits, next) = Extend(caches, Tokens.Of((caches.Length, 1), ids), lastOnly: true);
+        return (logits[.., 0], next);
+    }
+
+    /// <summary>The logits (B, n, V) of B texts with n ids more, or (B, 1, V) of the last places alone.</summary>
+    (Tensor Logits, ImmutableArray<KeyValueCache> Caches) Extend(ImmutableArray<KeyValueCache> caches, Tokens ids, bool lastOnly)
+    {
+        var count = ids.Shape.Sizes[1];
+        foreach (var cache in caches)
+        {
+            if (count == 0 || cache.Length + count > Context)
+                throw new FunctionalLlmException($"{cache.Length} places and {count} more: the model goes on with at least 1, and has {Context}. Pass ids, and begin anew where the context ends.");
+        }
+
+        ImmutableArray<KeyValueCache> next = [.. caches.Select(cache => cache.Extend(count))];
+        var pass = new Pass { First = [.. caches.Select(cache => cache.Length)], LastOnly = lastOnly, Heads = (layer, heads) => x => (Attend(layer, heads, x), NoGradient) };
+        return (Model.Forward(pass)(Parameters, ids).Value, next);
+
+        Tensor Attend(int layer, CausalHeads heads, Tensor x) => next.Length == 1 ? next[0].Attend(layer, heads, x)
+            : Tensor.Concatenate(0, [.. next.Select((cache, i) => cache.Attend(layer, heads, x[i..(i + 1)]))]);
 
         static Tensor NoGradient(Tensor dy) => throw new FunctionalLlmException("cached attention has no gradient: what it read is not retained. Differentiate the forward pass without a cache.");
     }

@@ -46,10 +46,11 @@ static partial class Kernels
     /// <summary>C = start + A B, by the kernel that its shape and layout ask for.</summary>
     public static void Multiply(int m, int n, int k, Matrix a, Matrix b, Matrix c, Matrix? start)
     {
-        if ((long)m * n * k <= FewMultiplications)
-            MultiplyPlainly(m, n, k, a, b, c, start);
-        else if (m <= FewRows.Most && (b.Row == 1 || b.Column == 1))
+        // So chosen, a row has the same bits among 1 to 8.
+        if (m <= FewRows.Most && (b.Row == 1 || b.Column == 1) && (long)n * k > FewMultiplications / FewRows.Most)
             FewRows.Multiply(m, n, k, a, b, c, start);
+        else if ((long)m * n * k <= FewMultiplications)
+            MultiplyPlainly(m, n, k, a, b, c, start);
         else if (n <= FewRows.Most && (a.Row == 1 || a.Column == 1))
             FewRows.Multiply(n, m, k, Transposed(b), Transposed(a), Transposed(c), start is { } s ? Transposed(s) : null);
         else

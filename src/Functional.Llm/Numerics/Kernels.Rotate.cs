@@ -20,9 +20,9 @@ static unsafe partial class Kernels
     /// <param name="x">(…, T, numbers).</param>
     /// <param name="turns">The angles.</param>
     /// <param name="heads">How many heads at the beginning of a row are turned.</param>
-    /// <param name="first">The place of the first row.</param>
+    /// <param name="first">The place of the first row: of each sequence, or of all; none means 0.</param>
     /// <param name="back">Whether to turn by the opposite angles, which is the pullback.</param>
-    public static Tensor Rotate(Tensor x, Turns turns, int heads, int first, bool back)
+    public static Tensor Rotate(Tensor x, Turns turns, int heads, ImmutableArray<int> first, bool back)
     {
         var (rows, columns) = x.Shape.AsRows;
         var (places, packed) = (x.Shape.Sizes[^2], x.Packed());
@@ -34,7 +34,7 @@ static unsafe partial class Kernels
                 for (var i = from; i < to; i++, z += columns)
                 {
                     var row = s + source.Offset + (nint)i * columns;
-                    var angle = (nint)(first + i % places) * turns.Pairs;
+                    var angle = (nint)(First(i / places) + i % places) * turns.Pairs;
                     for (var h = 0; h < heads; h++)
                         Lanes.Widest(new Turn(row + h * 2 * turns.Pairs, cosines + angle, sines + angle, z + h * 2 * turns.Pairs, turns.Pairs, turns.Neighbours, back));
                     var rest = heads * 2 * turns.Pairs;
@@ -42,6 +42,8 @@ static unsafe partial class Kernels
                 }
             }
         }));
+
+        int First(int sequence) => first.IsEmpty ? 0 : first[first.Length == 1 ? 0 : sequence];
     }
 
     readonly struct Turn(Real* x, Real* cosines, Real* sines, Real* z, int pairs, bool neighbours, bool back) : ILaneWork

@@ -60,7 +60,7 @@ internal sealed record CommandLine(string Description, string Example, Immutable
 
     static string Details(ScriptOption option)
     {
-        string[] details = [option.IsLimited ? option.Expected : "", option.WrittenDefault is { } value ? $"default {value}" : ""];
+        string[] details = [option.IsLimited ? option.Expected : "", option.WrittenDefault is { } value ? $"default {Spelling.OneLine(value)}" : ""];
         return string.Join("; ", details.Where(detail => detail.Length > 0)) is { Length: > 0 } all ? $" ({all})" : "";
     }
 

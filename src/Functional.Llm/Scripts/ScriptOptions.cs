@@ -35,7 +35,17 @@ public abstract record ScriptOptions
 
     /// <summary>Writes a line, or several, to standard output; with <c>--json</c> to standard error.</summary>
     /// <remarks>Other control characters than line feeds become visible: texts come from files, and a terminal would obey them.</remarks>
-    public void Print(string line = "") => Terminal.ForPeople(Json).WriteLine(string.Join('\n', line.Split('\n').Select(Spelling.OneLine)));
+    public void Print(string line = "") => Terminal.ForPeople(Json).WriteLine(Shown(line));
+
+    /// <summary>Writes a piece of a text to where <see cref="Print"/> writes, and nothing behind it.</summary>
+    public void Write(string piece) => Terminal.ForPeople(Json).Write(Shown(piece));
+
+    /// <summary>Writes a line to standard error while a person watches: what differs from run to run, such as a speed.</summary>
+    public void Tell(string line)
+    {
+        if (Terminal.ErrorIsWatched)
+            Terminal.Error.WriteLine(Spelling.OneLine(line));
+    }
 
     /// <summary>Writes a table to where <see cref="Print"/> writes: a line a row, a column of numbers set right.</summary>
     /// <param name="rows">What the rows are about.</param>
@@ -53,6 +63,9 @@ public abstract record ScriptOptions
             table.AddRow(row.Select(cell => new Text(Spelling.OneLine(cell))));
         Console.Write(table);
     }
+
+    /// <summary>A text whose control characters other than line feeds are visible.</summary>
+    internal static string Shown(string text) => string.Join('\n', text.Split('\n').Select(Spelling.OneLine));
 
     static bool IsNumberOrNothing(string cell) =>
         cell.Length == 0 || double.TryParse(cell.TrimEnd('%'), NumberStyles.Number | NumberStyles.Float, CultureInfo.InvariantCulture, out _);

@@ -65,5 +65,5 @@ public static class TokenView
     static string Written(ReadOnlySpan<byte> token) => Utf8.IsValid(token) ? Encoding.UTF8.GetString(token) : $"<{Convert.ToHexString(token)}>";
 
     /// <summary>Control characters become pictures of themselves; a line feed is shown and kept.</summary>
-    static string Shown(string piece) => string.Join("⏎\n", piece.Split('\n').Select(Spelling.OneLine));
+    internal static string Shown(string piece) => string.Join("⏎\n", piece.Split('\n').Select(Spelling.OneLine));
 }

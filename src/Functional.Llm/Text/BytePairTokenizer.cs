@@ -13,6 +13,9 @@ public sealed class BytePairTokenizer : Tokenizer
     /// <summary>Bytes from which a text is worth more than one thread, and the size of their parts.</summary>
     const int Part = 1 << 16;
 
+    /// <summary>As GPT-2 and as Llama 3 call the token between texts, and Llama 3 that between turns of a conversation.</summary>
+    static readonly ImmutableArray<string> EndNames = ["<|endoftext|>", "<|end_of_text|>", "<|eot_id|>"];
+
     readonly ByteLevel model;
     readonly SpecialTokens specials;
 
@@ -23,6 +26,9 @@ public sealed class BytePairTokenizer : Tokenizer
 
     /// <inheritdoc/>
     public override int VocabularySize => Math.Max(model.Vocabulary.Count, specials.Ids.Values.DefaultIfEmpty(-1).Max() + 1);
+
+    /// <inheritdoc/>
+    public override ImmutableArray<int> EndIds => [.. EndNames.Where(specials.Ids.ContainsKey).Select(name => specials.Ids[name])];
 
     /// <summary>The vocabulary of the 256 bytes, of what these merges make, and of special tokens after them.</summary>
     /// <param name="merges">Merges in the order of their ranks, as <see cref="BytePairTraining"/> learns them.</param>

@@ -9,6 +9,9 @@ namespace Functional.Llm;
 /// </remarks>
 public sealed class SentencePieceTokenizer : Tokenizer
 {
+    /// <summary>The tokens of a text's beginning and of its end: files may have either between texts.</summary>
+    static readonly ImmutableArray<string> EndNames = ["<s>", "</s>"];
+
     readonly TokenTable pieces;
     readonly int[] idOfByte;
     readonly MergeTable table;
@@ -43,6 +46,9 @@ public sealed class SentencePieceTokenizer : Tokenizer
 
     /// <inheritdoc/>
     public override int VocabularySize => pieces.Count;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<int> EndIds => [.. EndNames.Where(Controls.ContainsKey).Select(name => Controls[name])];
 
     /// <inheritdoc/>
     public override ImmutableArray<int> EncodeToIds(string text) => [.. Encode(text is { Length: > 0 } && (Front == SpaceInFront.Always || Front == SpaceInFront.WhereAbsent && text[0] != ' ') ? " " + text : text)];

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Functional.Llm;
@@ -28,9 +29,44 @@ public abstract class Tokenizer
     /// <exception cref="TokenizerException">There is no such id.</exception>
     public abstract ReadOnlyMemory<byte> Bytes(int id);
 
+    /// <summary>The ids of the tokens that stand between texts, such as <c>&lt;|endoftext|&gt;</c>: where one comes, a text is at its end.</summary>
+    public virtual ImmutableArray<int> EndIds => [];
+
     /// <summary>The text of some ids. Bytes that are no UTF-8 become U+FFFD.</summary>
     /// <exception cref="TokenizerException">There is no such id.</exception>
     public virtual string Decode(IEnumerable<int> ids) => Encoding.UTF8.GetString(DecodeToBytes(ids));
+
+    /// <summary>The text of ids as they come: a piece for each, and one for what is left at the end. No piece ends within a character; together they are <see cref="Decode"/> of all.</summary>
+    /// <exception cref="TokenizerException">There is no such id.</exception>
+    public virtual IEnumerable<string> DecodeInPieces(IEnumerable<int> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        byte[] waiting = [];
+        var hasBegun = false;
+        foreach (var id in ids)
+        {
+            // What begins a text may be decoded otherwise than what goes on with it.
+            byte[] bytes = [.. waiting, .. hasBegun ? Bytes(id).Span : DecodeToBytes([id])];
+            hasBegun |= !Bytes(id).IsEmpty;
+            var whole = bytes.Length - Unfinished(bytes);
+            waiting = bytes[whole..];
+            yield return Encoding.UTF8.GetString(bytes.AsSpan(..whole));
+        }
+
+        yield return Encoding.UTF8.GetString(waiting);
+    }
+
+    /// <summary>How many bytes at the end are the beginning of a character that more bytes may finish.</summary>
+    static int Unfinished(ReadOnlySpan<byte> bytes)
+    {
+        for (var count = Math.Min(3, bytes.Length); count > 0; count--)
+        {
+            if (Rune.DecodeFromUtf8(bytes[^count..], out _, out _) == OperationStatus.NeedMoreData)
+                return count;
+        }
+
+        return 0;
+    }
 
     /// <summary>The bytes of some ids, in UTF-8 where they are text.</summary>
     /// <exception cref="TokenizerException">There is no such id.</exception>

@@ -37,6 +37,9 @@ public sealed partial class WordTokenizer : Tokenizer
     /// <inheritdoc/>
     public override int VocabularySize => Words.Length;
 
+    /// <inheritdoc/>
+    public override ImmutableArray<int> EndIds => ids.TryGetValue(EndOfText, out var id) ? [id] : [];
+
     /// <summary>The tokenizer of all words of a text, sorted by their characters' codes; with <paramref name="special"/> also <c>&lt;|endoftext|&gt;</c> and <c>&lt;|unk|&gt;</c>.</summary>
     public static WordTokenizer Of(string text, bool special = false) =>
         new([.. Split(text).Distinct().Order(StringComparer.Ordinal), .. special ? [EndOfText, Unknown] : Array.Empty<string>()]);
@@ -49,6 +52,23 @@ public sealed partial class WordTokenizer : Tokenizer
 
     /// <inheritdoc/>
     public override string Decode(IEnumerable<int> ids) => BeforeSign().Replace(string.Join(' ', ids.Select(Word)), "$1");
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> DecodeInPieces(IEnumerable<int> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        var waiting = "";
+        foreach (var (place, id) in ids.Index())
+        {
+            // White space waits, since a sign behind it would take it away.
+            var text = BeforeSign().Replace(waiting + (place > 0 ? " " : "") + Word(id), "$1");
+            var whole = text.TrimEnd();
+            waiting = text[whole.Length..];
+            yield return whole;
+        }
+
+        yield return waiting;
+    }
 
     /// <inheritdoc/>
     public override byte[] DecodeToBytes(IEnumerable<int> ids) => Encoding.UTF8.GetBytes(Decode(ids));

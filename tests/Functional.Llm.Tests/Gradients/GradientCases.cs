@@ -50,8 +50,9 @@ public static class GradientCases
         }),
         new("Layers.EmbeddingFrom", d =>
         {
-            var (ids, width, first) = (d.Shape(1, 3), d.Int(1, 5), d.Int(0, 3));
-            var (tokens, positions) = (d.Int(1, 6), first + ids.Sizes[^1] + d.Int(0, 2));
+            var (ids, width) = (d.Shape(1, 3), d.Int(1, 5));
+            var first = d.Coin() ? [d.Int(0, 3)] : Enumerable.Range(0, ids.Size / Math.Max(1, ids.Sizes[^1])).Select(_ => d.Int(0, 3)).ToImmutableArray();
+            var (tokens, positions) = (d.Int(1, 6), 3 + ids.Sizes[^1] + d.Int(0, 2));
             return Problem.Of(new EmbeddingParameters(d.Tensor((tokens, width)), d.Coin() ? d.Tensor((positions, width)) : default), d.Tokens(ids, tokens), EmbeddingFrom(first), d);
         }),
         new("Layers.CausalAttention", d =>
@@ -106,7 +107,8 @@ public static class GradientCases
         {
             var (size, heads, places) = (2 * d.Int(1, 18), d.Int(1, 2), d.Int(1, 4));
             var angles = RotaryAngles.Of(size, places + 3, d.OneOf(100.0, 10000.0), d.OneOf(RotaryPairs.Halves, RotaryPairs.Neighbours));
-            return Problem.Of(d.Tensor((d.Int(1, 2), places, heads * size + d.Int(0, 3))), Rotary(angles, heads, d.Int(0, 3)), d);
+            var first = Enumerable.Range(0, d.Int(1, 2)).Select(_ => d.Int(0, 3)).ToImmutableArray();
+            return Problem.Of(d.Tensor((first.Length, places, heads * size + d.Int(0, 3))), Rotary(angles, heads, d.Coin() ? first : first[..1]), d);
         }),
         Smooth("Layers.Sinusoidal", _ => Sinusoidal, lowRank: 2),
         new("Layers.QkNorm", d =>

@@ -20,8 +20,7 @@ public sealed class KeyValueCacheTests
         _ => throw new ArgumentException(name, nameof(name)),
     };
 
-    // Larger than a model begins with, so that places do differ.
-    static Pretrained<P> Drawn<P>(LanguageModel<P> model) => new(model, Tree.Map(model.Start(new Key(1)), x => x.Rank == 1 ? x : x * 8));
+    static Pretrained<P> Drawn<P>(LanguageModel<P> model) => SmallModels.Drawn(model, 1);
 
     public static TheoryData<string> Names => ["gpt-2", "llama", "llama, groups of 12", "llama, window of 7", "llama, window of 40"];
 

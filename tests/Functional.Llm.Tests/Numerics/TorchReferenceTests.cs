@@ -77,17 +77,24 @@ public sealed class TorchReferenceTests
     }
 
     [ReferenceFact("sampling-ch05.json")]
-    public void A_thousand_tokens_are_drawn_as_often_as_in_print()
+    public void Tokens_are_drawn_by_rules_as_often_as_in_print()
     {
         var file = Reference.Json("sampling-ch05.json");
-        double[] logits = [.. file.GetProperty("logits").EnumerateArray().Select(e => e.GetDouble())];
+        var (logits, published) = (Tensor.From(Numbers(file.GetProperty("logits"))), file.GetProperty("multinomial"));
+        var seed = published.GetProperty("seed").GetUInt64();
         foreach (var (name, temperature) in new[] { ("T=1", 1), ("T=0.1", 0.1), ("T=5", 5) })
         {
-            var weights = Tensor.From(logits.Select(l => Math.Exp(l / temperature)));
-            var drawn = Draws(TorchGenerator.Seeded(123), 1000, g => g.Multinomial(weights / weights.Sum()));
-            var counts = file.GetProperty("multinomial").GetProperty("counts").GetProperty(name).EnumerateArray().Select(e => e.GetInt32());
-            Assert.Equal(counts, Statistics.Counts(logits.Length, drawn));
+            var drawn = Draws(TorchGenerator.Seeded(seed), published.GetProperty("draws").GetInt32(), g => Sampler.Temperature(temperature).Draw(logits, g));
+            Assert.Equal(Numbers(published.GetProperty("counts").GetProperty(name)), Statistics.Counts(logits.Size, drawn).Select(n => (double)n));
         }
+
+        var top = file.GetProperty("topK");
+        var kept = Sampler.TopK(top.GetProperty("k").GetInt32());
+        Assert.Equal(Numbers(top.GetProperty("values")), kept(logits).Doubles().Where(double.IsFinite).OrderDescending(), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(Numbers(top.GetProperty("probabilities")), kept.Probabilities(logits).Doubles(), (a, b) => Math.Abs(a - b) <= 0.5001e-4);
+        Assert.Equal(file.GetProperty("argmax").GetInt32(), Sampler.Temperature(0).Draw(logits, TorchGenerator.Seeded(seed)).Id);
+
+        static IEnumerable<double> Numbers(JsonElement array) => array.EnumerateArray().Select(e => e.GetDouble());
     }
 
     [ReferenceFact("makemore-micrograd.json")]

@@ -24,6 +24,16 @@ public class PretrainScriptTests(SystemScripts scripts) : IClassFixture<SystemSc
         var generated = scripts.Json("generate", "--model", folder, "--prompt", "The ", "--count", "20", "--temperature", "0");
         Assert.Equal(24, generated.GetProperty("ids").GetArrayLength());
         Assert.StartsWith("The ", generated.GetProperty("text").GetString(), StringComparison.Ordinal);
+        var ids = generated.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()).ToArray();
+        Assert.Equal(ids, scripts.Json("generate", "--model", folder, "--prompt", "The ", "--count", "20", "--temperature", "0", "--draft", folder).GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()));
+        string[] drawing = ["--model", folder, "--prompt", "The ", "--count", "20", "--seed", "5"];
+        var text = scripts.Json("generate", drawing).GetProperty("text").GetString()!;
+        Assert.Equal(text.TrimEnd(), scripts.Run("generate", drawing).Output);
+        Assert.Equal(text[..text.IndexOf(text[10..12], 4, StringComparison.Ordinal)], scripts.Json("generate", [.. drawing, "--stop", text[10..12]]).GetProperty("text").GetString());
+        var compared = scripts.Json("generate", "--model", folder, "--prompt", "The ", "--count", "20", "--compare", "temperature 0; beams 3, length-penalty 0; top-k 2, seed 5").GetProperty("texts").EnumerateArray().ToArray();
+        Assert.Equal(["temperature 0", "beams 3, length-penalty 0", "top-k 2, seed 5"], compared.Select(one => one.GetProperty("setting").GetString()));
+        Assert.Equal(ids, compared[0].GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()));
+        Assert.Equal(scripts.Json("generate", "--model", folder, "--prompt", "The ", "--count", "20", "--top-k", "2", "--seed", "5").GetProperty("text").GetString(), compared[2].GetProperty("text").GetString());
         var evaluated = scripts.Json("evaluate", "--model", folder, "--file", License);
         Assert.InRange(evaluated.GetProperty("bits_per_byte").GetDouble(), 1, 6);
         Assert.Contains("has no '", scripts.Run("generate", "--model", folder, "--prompt", "é").Error, StringComparison.Ordinal);
