@@ -10,6 +10,9 @@ sealed unsafe class CompressedNumbers
     /// <summary>Beyond it, half precision has infinity alone.</summary>
     const int LargestHalf = 65504;
 
+    /// <summary>Scales are read by whole vectors, which may reach beyond the last of them.</summary>
+    const int Slack = 16;
+
     readonly byte[] codes;
     readonly ushort[] scales;
     readonly int bytesPerRow;
@@ -18,7 +21,7 @@ sealed unsafe class CompressedNumbers
     {
         (Compression, Rows, Columns, bytesPerRow) = (compression, rows, columns, row.Bytes);
         codes = GC.AllocateUninitializedArray<byte>(checked(rows * row.Bytes));
-        scales = GC.AllocateUninitializedArray<ushort>(checked(rows * row.Scales));
+        scales = row.Scales == 0 ? [] : GC.AllocateUninitializedArray<ushort>(checked(rows * row.Scales + Slack));
     }
 
     /// <summary>How they are coded.</summary>
@@ -35,7 +38,7 @@ sealed unsafe class CompressedNumbers
     public (int Bytes, int Scales) Row => RowOf(Compression, Columns);
 
     /// <summary>What they take, in bytes.</summary>
-    public long Bytes => codes.Length + sizeof(ushort) * (long)scales.Length;
+    public long Bytes => codes.Length + sizeof(ushort) * (long)Rows * Row.Scales;
 
     /// <summary>The codes of some rows.</summary>
     public Span<byte> Codes(int from, int to) => codes.AsSpan(from * bytesPerRow, (to - from) * bytesPerRow);

@@ -12,58 +12,75 @@ static unsafe class CompressedProducts
 {
     const int Group = CompressedNumbers.Group;
 
-    /// <summary>C (M × N) = start + X (M × K) Yᵀ, where X has at most 8 rows, and Y some rows from <paramref name="first"/> on.</summary>
-    public static void Multiply(int m, int n, Matrix x, CompressedNumbers y, int first, Matrix c, Matrix? start) => y.Do(new Work(m, n, x, y, first, c, start));
+    /// <summary>C (M × N) = bias + X (M × K) Yᵀ, where X has at most 8 rows, and Y some rows from <paramref name="first"/> on; the bias is another array than C's, or none.</summary>
+    public static void Multiply(int m, int n, Matrix x, CompressedNumbers y, int first, Matrix c, Matrix? bias) => y.Do(new Work(m, n, x, y, first, c, bias));
 
-    readonly record struct Work(int M, int N, Matrix X, CompressedNumbers Y, int First, Matrix C, Matrix? Start) : ICodeWork
+    readonly record struct Work(int M, int N, Matrix X, CompressedNumbers Y, int First, Matrix C, Matrix? Bias) : ICodeWork
     {
         public void Run<L, K>()
             where L : struct, ILanes<L>
-            where K : struct, ICodes => Multiply<L, K>(M, N, X, Y, First, C, Start);
+            where K : struct, ICodes => Multiply<L, K>(M, N, X, Y, First, C, Bias);
     }
 
     /// <summary>The same on vectors of one's choice.</summary>
-    public static void Multiply<L, K>(int m, int n, Matrix x, CompressedNumbers y, int first, Matrix c, Matrix? start)
+    public static void Multiply<L, K>(int m, int n, Matrix x, CompressedNumbers y, int first, Matrix c, Matrix? bias)
         where L : struct, ILanes<L>
         where K : struct, ICodes
     {
         var rows = m <= 2 ? m : m <= 4 ? 4 : FewRows.Most;
         var packed = Pack(m, rows, x, y);
-        var atOnce = FewRows.ColumnsAtOnce(n, y.Columns);
+        var (atOnce, groups, bytes) = (FewRows.ColumnsAtOnce(n, y.Columns), y.Groups, y.Row.Bytes);
         Workers.For((n + atOnce - 1) / atOnce, part =>
         {
-            // Scales of a row are read by whole vectors, which may reach beyond it.
-            var room = y.Groups + 16;
-            Span<Real> scales = stackalloc Real[2 * room], sums = stackalloc Real[2 * FewRows.Most];
-            Span<ushort> coded = stackalloc ushort[room];
-            fixed (Real* a = packed.Array, s = scales, t = sums)
-            fixed (ushort* u = coded)
+            var room = (groups + L.Count - 1) / L.Count * L.Count;
+            Real* scales0 = stackalloc Real[2 * room], scales1 = scales0 + room, sums = stackalloc Real[2 * FewRows.Most];
+            fixed (Real* all = packed.Array, result = c.Array)
+            fixed (byte* codes = y.Codes(first, first + n))
+            fixed (ushort* scales = y.Scales(first, first + n))
             {
+                var a = all + packed.Offset;
                 for (var j = part * atOnce; j < Math.Min(n, (part + 1) * atOnce); j += 2)
                 {
                     // The last of an odd number is computed twice.
-                    var (row0, row1) = (first + j, first + Math.Min(j + 1, n - 1));
-                    Scales<L, K>(y, row0, s, u);
-                    Scales<L, K>(y, row1, s + room, u);
-                    fixed (byte* y0 = y.Codes(row0, row0 + 1), y1 = y.Codes(row1, row1 + 1))
+                    var next = Math.Min(j + 1, n - 1);
+                    byte* y0 = codes + j * bytes, y1 = codes + next * bytes;
+                    for (var g = 0; K.HasScales && g < groups; g += L.Count)
                     {
-                        switch (rows)
-                        {
-                            case 1: Pair<L, K, N1>(y.Groups, a + packed.Offset, y0, y1, s, s + room, t); break;
-                            case 2: Pair<L, K, N2>(y.Groups, a + packed.Offset, y0, y1, s, s + room, t); break;
-                            case 4: Pair<L, K, N4>(y.Groups, a + packed.Offset, y0, y1, s, s + room, t); break;
-                            default: Pair<L, K, N8>(y.Groups, a + packed.Offset, y0, y1, s, s + room, t); break;
-                        }
+                        L.Store(L.FromBFloat16(scales + j * groups + g), scales0 + g);
+                        L.Store(L.FromBFloat16(scales + next * groups + g), scales1 + g);
+                    }
+
+                    switch (rows)
+                    {
+                        case 1: Pair<L, K, N1>(groups, a, y0, y1, scales0, scales1, sums); break;
+                        case 2: Pair<L, K, N2>(groups, a, y0, y1, scales0, scales1, sums); break;
+                        case 4: Pair<L, K, N4>(groups, a, y0, y1, scales0, scales1, sums); break;
+                        default: Pair<L, K, N8>(groups, a, y0, y1, scales0, scales1, sums); break;
                     }
 
                     for (var i = 0; i < m; i++)
                     {
-                        for (var column = j; column < Math.Min(j + 2, n); column++)
-                            c.Array[c.Offset + i * c.Row + column * c.Column] = t[2 * i + column - j] + (start is { } b ? b.Array[b.Offset + i * b.Row + column * b.Column] : 0);
+                        var to = result + c.Offset + i * c.Row;
+                        to[j * c.Column] = sums[2 * i];
+                        to[next * c.Column] = sums[2 * i + next - j];
                     }
                 }
+
+                Add(m, part * atOnce, Math.Min(n, (part + 1) * atOnce), c, bias);
             }
         });
+    }
+
+    /// <summary>C += bias, in some columns.</summary>
+    static void Add(int m, int from, int to, Matrix c, Matrix? bias)
+    {
+        if (bias is not { } b)
+            return;
+        for (var i = 0; i < m; i++)
+        {
+            for (var j = from; j < to; j++)
+                c.Array[c.Offset + i * c.Row + j * c.Column] += b.Array[b.Offset + i * b.Row + j * b.Column];
+        }
     }
 
     /// <summary>X row after row, filled up with zeros to whole groups, and to as many rows as are computed.</summary>
@@ -80,17 +97,6 @@ static unsafe class CompressedProducts
         }
 
         return packed;
-    }
-
-    static void Scales<L, K>(CompressedNumbers y, int row, Real* scales, ushort* coded)
-        where L : struct, ILanes<L>
-        where K : struct, ICodes
-    {
-        if (!K.HasScales)
-            return;
-        y.Scales(row, row + 1).CopyTo(new Span<ushort>(coded, y.Groups));
-        for (var g = 0; g < y.Groups; g += L.Count)
-            L.Store(L.FromBFloat16(coded + g), scales + g);
     }
 
     /// <summary>R rows of x with two of y. Written out, so that every sum has a register of its own.</summary>

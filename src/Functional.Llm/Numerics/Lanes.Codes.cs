@@ -38,8 +38,9 @@ static class HalfBits
     /// <summary>Moved to where a single-precision number has its own, an exponent of half precision is so many powers of two too small.</summary>
     public const Real Powers = (Real)5.192296858534828e33;
 
-    public const int Magnitude = 0x7FFF;
-    public const int Sign = 0x8000;
+
+    /// <summary>Of the sign, which widening has copied to where the exponent's upper bits are, one.</summary>
+    public const int Kept = unchecked((int)0x8FFFE000);
 }
 
 unsafe partial struct Lanes512
@@ -55,12 +56,7 @@ unsafe partial struct Lanes512
 
     public static Lanes512 FromBFloat16(ushort* source) => new((Avx512F.ConvertToVector512Int32(Vector256.Load(source)) << 16).AsSingle());
 
-    public static Lanes512 FromFloat16(ushort* source)
-    {
-        var half = Avx512F.ConvertToVector512Int32(Vector256.Load(source));
-        var size = ((half & Vector512.Create(HalfBits.Magnitude)) << 13).AsSingle() * HalfBits.Powers;
-        return new((size.AsInt32() | (half & Vector512.Create(HalfBits.Sign)) << 16).AsSingle());
-    }
+    public static Lanes512 FromFloat16(ushort* source) => new(((Avx512F.ConvertToVector512Int32(Vector256.Load((short*)source)) << 13) & Vector512.Create(HalfBits.Kept)).AsSingle() * HalfBits.Powers);
 }
 
 unsafe partial struct Lanes256
@@ -74,12 +70,7 @@ unsafe partial struct Lanes256
 
     public static Lanes256 FromBFloat16(ushort* source) => new((Avx2.ConvertToVector256Int32(source) << 16).AsSingle());
 
-    public static Lanes256 FromFloat16(ushort* source)
-    {
-        var half = Avx2.ConvertToVector256Int32(source);
-        var size = ((half & Vector256.Create(HalfBits.Magnitude)) << 13).AsSingle() * HalfBits.Powers;
-        return new((size.AsInt32() | (half & Vector256.Create(HalfBits.Sign)) << 16).AsSingle());
-    }
+    public static Lanes256 FromFloat16(ushort* source) => new(((Avx2.ConvertToVector256Int32((short*)source) << 13) & Vector256.Create(HalfBits.Kept)).AsSingle() * HalfBits.Powers);
 }
 
 unsafe partial struct Lanes128
@@ -93,12 +84,7 @@ unsafe partial struct Lanes128
 
     public static Lanes128 FromBFloat16(ushort* source) => new((Halves(source) << 16).AsSingle());
 
-    public static Lanes128 FromFloat16(ushort* source)
-    {
-        var half = Halves(source);
-        var size = ((half & Vector128.Create(HalfBits.Magnitude)) << 13).AsSingle() * HalfBits.Powers;
-        return new((size.AsInt32() | (half & Vector128.Create(HalfBits.Sign)) << 16).AsSingle());
-    }
+    public static Lanes128 FromFloat16(ushort* source) => new(((Vector128.WidenLower(Vector128.CreateScalar(*(long*)source).AsInt16()) << 13) & Vector128.Create(HalfBits.Kept)).AsSingle() * HalfBits.Powers);
 
     static Vector128<int> Bytes(byte* source) => Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalar(*(int*)source).AsByte())).AsInt32();
 
