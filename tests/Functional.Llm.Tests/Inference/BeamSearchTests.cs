@@ -7,7 +7,7 @@ public sealed class BeamSearchTests
 {
     const int Vocabulary = 4, Count = 4, End = 3;
 
-    static Pretrained Model(ulong seed) => SmallModels.Drawn(new Gpt2(Vocabulary, 12, 8, 2, 1), seed, 5);
+    static Pretrained<Gpt2Parameters> Model(ulong seed) => SmallModels.Drawn(new Gpt2(Vocabulary, 12, 8, 2, 1), seed, 5);
 
     /// <summary>ln P of a continuation, from the model without a cache.</summary>
     static double LogP(Pretrained model, IReadOnlyList<int> ids)
