@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -33,14 +34,15 @@ unsafe partial interface ILanes<L>
 }
 
 #if !REAL_IS_DOUBLE
+/// <summary>How half precision becomes single: fraction and exponent are moved by 13 bits, and the exponent counts from elsewhere.</summary>
+/// <remarks>Subnormal numbers, whose exponent is 0, are 2⁻¹⁴ too large with an exponent one higher. No step meets a subnormal number itself, which processors are slow at.</remarks>
 static class HalfBits
 {
-    /// <summary>Moved to where a single-precision number has its own, an exponent of half precision is so many powers of two too small.</summary>
-    public const Real Powers = (Real)5.192296858534828e33;
-
-
-    /// <summary>Of the sign, which widening has copied to where the exponent's upper bits are, one.</summary>
-    public const int Kept = unchecked((int)0x8FFFE000);
+    public const int Magnitude = 0x7FFF << 13;
+    public const int Rebias = 112 << 23;
+    public const int One = 1 << 23;
+    public const Real Smallest = (Real)6.103515625e-5;
+    public const int Sign = int.MinValue;
 }
 
 unsafe partial struct Lanes512
@@ -56,7 +58,15 @@ unsafe partial struct Lanes512
 
     public static Lanes512 FromBFloat16(ushort* source) => new((Avx512F.ConvertToVector512Int32(Vector256.Load(source)) << 16).AsSingle());
 
-    public static Lanes512 FromFloat16(ushort* source) => new(((Avx512F.ConvertToVector512Int32(Vector256.Load((short*)source)) << 13) & Vector512.Create(HalfBits.Kept)).AsSingle() * HalfBits.Powers);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 FromFloat16(ushort* source)
+    {
+        var half = Avx512F.ConvertToVector512Int32(Vector256.Load((short*)source));
+        var normal = (half << 13 & Vector512.Create(HalfBits.Magnitude)) + Vector512.Create(HalfBits.Rebias);
+        var subnormal = (normal + Vector512.Create(HalfBits.One)).AsSingle() - Vector512.Create(HalfBits.Smallest);
+        var size = Vector512.ConditionalSelect(Vector512.LessThan(normal, Vector512.Create(HalfBits.Rebias + HalfBits.One)).AsSingle(), subnormal, normal.AsSingle());
+        return new((size.AsInt32() | half & Vector512.Create(HalfBits.Sign)).AsSingle());
+    }
 }
 
 unsafe partial struct Lanes256
@@ -70,7 +80,15 @@ unsafe partial struct Lanes256
 
     public static Lanes256 FromBFloat16(ushort* source) => new((Avx2.ConvertToVector256Int32(source) << 16).AsSingle());
 
-    public static Lanes256 FromFloat16(ushort* source) => new(((Avx2.ConvertToVector256Int32((short*)source) << 13) & Vector256.Create(HalfBits.Kept)).AsSingle() * HalfBits.Powers);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 FromFloat16(ushort* source)
+    {
+        var half = Avx2.ConvertToVector256Int32((short*)source);
+        var normal = (half << 13 & Vector256.Create(HalfBits.Magnitude)) + Vector256.Create(HalfBits.Rebias);
+        var subnormal = (normal + Vector256.Create(HalfBits.One)).AsSingle() - Vector256.Create(HalfBits.Smallest);
+        var size = Vector256.ConditionalSelect(Vector256.LessThan(normal, Vector256.Create(HalfBits.Rebias + HalfBits.One)).AsSingle(), subnormal, normal.AsSingle());
+        return new((size.AsInt32() | half & Vector256.Create(HalfBits.Sign)).AsSingle());
+    }
 }
 
 unsafe partial struct Lanes128
@@ -84,7 +102,15 @@ unsafe partial struct Lanes128
 
     public static Lanes128 FromBFloat16(ushort* source) => new((Halves(source) << 16).AsSingle());
 
-    public static Lanes128 FromFloat16(ushort* source) => new(((Vector128.WidenLower(Vector128.CreateScalar(*(long*)source).AsInt16()) << 13) & Vector128.Create(HalfBits.Kept)).AsSingle() * HalfBits.Powers);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 FromFloat16(ushort* source)
+    {
+        var half = Vector128.WidenLower(Vector128.CreateScalar(*(long*)source).AsInt16());
+        var normal = (half << 13 & Vector128.Create(HalfBits.Magnitude)) + Vector128.Create(HalfBits.Rebias);
+        var subnormal = (normal + Vector128.Create(HalfBits.One)).AsSingle() - Vector128.Create(HalfBits.Smallest);
+        var size = Vector128.ConditionalSelect(Vector128.LessThan(normal, Vector128.Create(HalfBits.Rebias + HalfBits.One)).AsSingle(), subnormal, normal.AsSingle());
+        return new((size.AsInt32() | half & Vector128.Create(HalfBits.Sign)).AsSingle());
+    }
 
     static Vector128<int> Bytes(byte* source) => Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalar(*(int*)source).AsByte())).AsInt32();
 

@@ -44,7 +44,7 @@ public abstract record GenerationOptions : ModelOptions
     [Help("of --beams: ln P is divided by ((5 + tokens) / 6) to this power"), AtLeast(0)] public double LengthPenalty { get; init; } = 0.6;
 
     /// <summary>A model that proposes tokens.</summary>
-    [Help("a smaller model with the same tokenizer, which proposes tokens that --model then judges several at a time: the same distribution, sooner", "FOLDER")]
+    [Help("a smaller model with the same tokenizer, which proposes tokens that --model then judges several at a time: the same distribution, sooner", "FOLDER|FILE")]
     public string? Draft { get; init; }
 
     /// <summary>Settings to be compared.</summary>
@@ -54,7 +54,8 @@ public abstract record GenerationOptions : ModelOptions
     /// <summary>The prompt's ids.</summary>
     /// <exception cref="UsageException">The prompt is a text, and the model has no tokenizer.</exception>
     public ImmutableArray<int> PromptIds(Tokenizer? tokenizer) => !Ids.IsEmpty ? Ids
-        : tokenizer?.EncodeToIds(Prompt) ?? throw new UsageException("--prompt needs a tokenizer, which this model comes without; expected --ids, or --tokenizer");
+        : tokenizer is not null ? [.. tokenizer.BeginIds, .. tokenizer.EncodeToIds(Prompt)]
+        : throw new UsageException("--prompt needs a tokenizer, which this model comes without; expected --ids, or --tokenizer");
 
     /// <summary>What is done to logits before a token is drawn: penalties first, then the temperature, then what is left out.</summary>
     public LogitsRule Rule(IReadOnlyList<int> seen) => new LogitsRule?[]
@@ -84,7 +85,7 @@ public abstract record GenerationOptions : ModelOptions
 
     /// <summary>The model that proposes tokens, where one is named.</summary>
     /// <exception cref="FunctionalLlmException">A file is missing or broken.</exception>
-    public Pretrained? LoadDraft() => Draft is null ? null : ModelFolder.Read(Draft);
+    public Pretrained? LoadDraft() => Draft is null ? null : ModelFile.Read(Draft);
 
     /// <summary>The settings that <see cref="Compare"/> names, each these options with some changed; without it, these alone.</summary>
     /// <exception cref="UsageException">A setting names no option of sampling, or a value that the option does not take.</exception>
