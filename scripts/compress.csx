@@ -14,8 +14,8 @@ return Script.Run<Options>(Args, "Compresses a model: numbers of 16, 8 and 4 bit
     {
         var made = form is { } compression ? model.Compressed(compression) : model;
         var row = new Form(form?.ToString() ?? "F32", made.Bytes(), Loss(run, made), Pace(made));
-        o.Print($"{row.Name,-9} {row.Bytes / 1e3,10:N1} {(double)model.Bytes() / row.Bytes,8:F2} {row.Loss,8:F4} {Math.Round(row.Loss / loss - 1, 4) + 0.0,9:P2} "
-            + $"{row.TokensPerSecond,9:N0} tokens/s");
+        o.Print($"{row.Name,-9} {row.Bytes / 1e3,10:N1} {(double)model.Bytes() / row.Bytes,8:F2} {row.Loss,8:F4} "
+            + $"{Math.Round(row.Loss / loss - 1, 4) + 0.0,9:P2} {row.TokensPerSecond,9:N0} tokens/s");
         return row;
     }).ToArray();
 

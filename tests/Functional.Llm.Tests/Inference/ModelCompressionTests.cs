@@ -51,6 +51,19 @@ public sealed class ModelCompressionTests
         }
     }
 
+    /// <summary>A model of 260,000 parameters and width 64, on which every bit counts; larger ones lose less.</summary>
+    [DataFact("weights/stories260K.bin", "weights/tok512.bin", "text/tinystories-sample.txt")]
+    public void A_trained_model_loses_little()
+    {
+        var (model, tokenizer) = (ModelFile.Read(Data.Path("weights/stories260K.bin")), TokenizerFile.Read(Data.Path("weights/tok512.bin")));
+        ImmutableArray<int> ids = [.. File.ReadAllText(Data.Path("text/tinystories-sample.txt")).Split("<|endoftext|>").Take(12).SelectMany(story => tokenizer.BeginIds.AddRange(tokenizer.EncodeToIds(story.Trim())))];
+        var loss = Evaluation.Of(model, tokenizer, ids).Loss;
+        Assert.InRange(loss, 1.6, 2);
+        foreach (var (compression, most) in new[] { (Compression.BF16, 0.001), (Compression.F16, 0.001), (Compression.Int8, 0.005), (Compression.Int4, 0.1) })
+            Assert.InRange(Evaluation.Of(model.Compressed(compression), tokenizer, ids).Loss / loss - 1, -most, most);
+        Assert.InRange(Evaluation.Of(model.Pruned(0.2), tokenizer, ids).Loss, loss + 0.02, loss + 0.5);
+    }
+
     [Fact]
     public void Pruning_takes_the_smallest_of_each_matrix_and_no_more()
     {
