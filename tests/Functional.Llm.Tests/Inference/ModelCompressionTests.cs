@@ -56,9 +56,9 @@ public sealed class ModelCompressionTests
     public void A_trained_model_loses_little()
     {
         var (model, tokenizer) = (ModelFile.Read(Data.Path("weights/stories260K.bin")), TokenizerFile.Read(Data.Path("weights/tok512.bin")));
-        ImmutableArray<int> ids = [.. File.ReadAllText(Data.Path("text/tinystories-sample.txt")).Split("<|endoftext|>").Take(12).SelectMany(story => tokenizer.BeginIds.AddRange(tokenizer.EncodeToIds(story.Trim())))];
+        var ids = tokenizer.BeginIds.AddRange(tokenizer.EncodeToIds(File.ReadAllText(Data.Path("text/tinystories-sample.txt"))[..20_000]));
         var loss = Evaluation.Of(model, tokenizer, ids).Loss;
-        Assert.InRange(loss, 1.6, 2);
+        Assert.InRange(loss, 1.2, 1.7);
         foreach (var (compression, most) in new[] { (Compression.BF16, 0.001), (Compression.F16, 0.001), (Compression.Int8, 0.005), (Compression.Int4, 0.1) })
             Assert.InRange(Evaluation.Of(model.Compressed(compression), tokenizer, ids).Loss / loss - 1, -most, most);
         Assert.InRange(Evaluation.Of(model.Pruned(0.2), tokenizer, ids).Loss, loss + 0.02, loss + 0.5);
