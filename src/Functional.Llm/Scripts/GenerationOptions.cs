@@ -64,7 +64,7 @@ public abstract record GenerationOptions : ModelOptions
 
     static Chart Surprises(Pretrained model, int[] ids)
     {
-        var surprises = model.Surprises(ids[^Math.Min(ids.Length, model.Context + 1)..]).ToArray();
+        var surprises = model.Surprises([.. ids.TakeLast(model.Context + 1)]).ToArray();
         return Chart.Titled("How surprising each token is").WithX("token").WithY("−ln P (nats)")
             .Line("", surprises.Select((_, i) => ids.Length - surprises.Length + i + 1), surprises.Select(s => (double)s));
     }

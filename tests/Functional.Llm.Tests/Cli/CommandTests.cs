@@ -23,7 +23,7 @@ public sealed class CommandTests : IDisposable
         var trained = ProgramRun.Json("pretrain", "--token-file", Path.Combine(ids, "tokens.bin"), "--tokenizer", Path.Combine(ids, "tokenizer.json"),
             "--context", "16", "--width", "32", "--depth", "1", "--batch", "2", "--steps", "4", "--out", run);
         Assert.Equal(4, trained.GetProperty("steps").GetInt32());
-        Assert.Equal("done", Directory.Exists(Path.Combine(run, "checkpoints")) ? "done" : "no checkpoints");
+        Assert.True(Directory.Exists(Path.Combine(run, "checkpoints")));
         Assert.Equal(6, ProgramRun.Json("pretrain", "--resume", run, "--steps", "6").GetProperty("steps").GetInt32());
 
         var written = ProgramRun.Json("convert", "--model", run, "--out", converted);
@@ -50,7 +50,7 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public void Another_program_is_told_how_to_go_on_in_this_ones_words()
+    public void What_comes_next_is_told_as_a_command_of_the_program()
     {
         var run = ProgramRun.Of("pretrain", "--file", License, "--context", "16", "--width", "32", "--depth", "1", "--steps", "1", "--out", folder["run"]);
         Assert.Equal((0, ""), (run.Code, run.Error));
