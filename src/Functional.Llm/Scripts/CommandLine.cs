@@ -1,22 +1,24 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Diagnostics.CodeAnalysis;
 
 namespace Functional.Llm;
 
-/// <summary>A script's command line: what the script does, an example, and the options.</summary>
-/// <param name="Description">What the script does, in a sentence.</param>
-/// <param name="Example">A whole command, with <c>--</c> before the script's own options.</param>
+/// <summary>The command line of a script, or of one of a program's commands: what it does, an example, and the options.</summary>
+/// <param name="Description">What it does, in a sentence.</param>
+/// <param name="Example">A whole command; the options are what begins with <c>--</c>.</param>
+/// <param name="Before">What stands before the options: <c>--</c> and a space for a script.</param>
 /// <param name="Options">The options.</param>
-[RequiresUnreferencedCode("Options are the properties of a script's record, found by reflection.")]
-internal sealed record CommandLine(string Description, string Example, ImmutableArray<ScriptOption> Options)
+internal sealed record CommandLine(string Description, string Example, string Before, ImmutableArray<ScriptOption> Options)
 {
     static readonly ImmutableArray<string> HelpNames = ["--help", "-h", "-?"];
     static readonly ParserConfiguration Plainly = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
 
     /// <summary>The command without options, as the example shows it.</summary>
-    public string Command => Example.Split(" -- ")[0];
+    public string Command => Example.Split(" --")[0];
+
+    /// <summary>What is said where the usage is wrong.</summary>
+    public string Advice => $"{Command} {Before}--help shows the options";
 
     /// <summary>Whether the arguments ask for help, whatever else they say.</summary>
     public static bool AskForHelp(IEnumerable<string> arguments) => arguments.Any(HelpNames.Contains);
@@ -50,7 +52,7 @@ internal sealed record CommandLine(string Description, string Example, Immutable
         return $"""
             {Description}
 
-            Usage: {Command} [-- options]
+            Usage: {Command} [{Before}options]
             Example: {Example}
 
             Options:

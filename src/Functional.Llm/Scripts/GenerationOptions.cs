@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics;
 
 namespace Functional.Llm;
 
@@ -51,6 +51,35 @@ public abstract record GenerationOptions : ModelOptions
     [Help("several texts side by side: \"temperature 0; temperature 1, top-k 5\" is two settings, laid over the other options", "SETTINGS")]
     public string? Compare { get; init; }
 
+    /// <summary>Lets the model go on, and writes the text as it comes.</summary>
+    /// <param name="project">The project's folder, such as <c>Script.Beside("..")</c>; null for a program, which has none.</param>
+    /// <param name="show">How the texts of several settings are shown with their names.</param>
+    /// <returns>ids, those of the prompt first, and text, null where there is no tokenizer; of several settings, texts; tokens_per_second.</returns>
+    /// <exception cref="UsageException">Options contradict each other, or name nothing known.</exception>
+    /// <exception cref="FunctionalLlmException">The model or its tokenizer cannot be read, or an id is not in the vocabulary.</exception>
+    public IReadOnlyDictionary<string, object?> Generate(string? project, Action<IEnumerable<(string Name, string Text)>> show)
+    {
+        ArgumentNullException.ThrowIfNull(show);
+        var (model, tokenizer) = Load(needsTokenizer: Ids.IsEmpty, project);
+        var (prompt, settings, draft) = (PromptIds(tokenizer), Settings(), LoadDraft());
+        var clock = Stopwatch.StartNew();
+        var texts = settings.Select(s => this.Stream(tokenizer, prompt, s.Options.Continue(model, tokenizer, prompt, draft), Stop, quietly: Compare is not null)).ToArray();
+        var pace = texts.Sum(text => text.Ids.Length - prompt.Length) / clock.Elapsed.TotalSeconds;
+        Tell($"{pace:F1} tokens a second");
+        if (Compare is not null)
+            show(settings.Zip(texts, (s, text) => (s.Name, text.Text)));
+        if (Out is not null)
+        {
+            var shown = settings.Zip(texts, (s, text) => GeneratedText.Of(s.Name, model, tokenizer, text.Ids, prompt.Length, s.Options.Rule(prompt))).ToArray();
+            Save("surprise.svg", GeneratedText.Picture(shown));
+            Save("generate.html", GenerationPage.Html("What follows, and how surprising it is", shown));
+        }
+
+        var results = settings.Zip(texts, (s, text) => new Dictionary<string, object?> { ["setting"] = s.Name, ["ids"] = text.Ids, ["text"] = tokenizer is null ? null : text.Text });
+        return Compare is not null ? new Dictionary<string, object?> { ["texts"] = results.ToArray(), ["tokens_per_second"] = pace }
+            : new Dictionary<string, object?>(results.First().Skip(1)) { ["tokens_per_second"] = pace };
+    }
+
     /// <summary>The prompt's ids.</summary>
     /// <exception cref="UsageException">The prompt is a text, and the model has no tokenizer.</exception>
     public ImmutableArray<int> PromptIds(Tokenizer? tokenizer) => !Ids.IsEmpty ? Ids
@@ -89,7 +118,6 @@ public abstract record GenerationOptions : ModelOptions
 
     /// <summary>The settings that <see cref="Compare"/> names, each these options with some changed; without it, these alone.</summary>
     /// <exception cref="UsageException">A setting names no option of sampling, or a value that the option does not take.</exception>
-    [RequiresUnreferencedCode("Options are the properties of a script's record, found by reflection.")]
     public ImmutableArray<(string Name, GenerationOptions Options)> Settings()
     {
         var known = ScriptOption.All(this, "").Where(option => Compared.Contains(option.Name)).ToDictionary(option => option.Name);

@@ -31,16 +31,17 @@ public abstract record ModelOptions : TokenizerOptions
 
     /// <summary>The model, and its tokenizer where it has one.</summary>
     /// <param name="needsTokenizer">Whether there is a text: without one, a preset's tokenizer is not looked for.</param>
+    /// <param name="project">The project's folder, such as <c>Script.Beside("..")</c>; null where there is none.</param>
     /// <exception cref="UsageException">No model is given, or two, or a name is not known.</exception>
     /// <exception cref="FunctionalLlmException">A file is missing or broken.</exception>
-    public (Pretrained Model, Tokenizer? Tokenizer) Load(bool needsTokenizer)
+    public (Pretrained Model, Tokenizer? Tokenizer) Load(bool needsTokenizer, string? project = null)
     {
         if ((Model is null) == (Preset is null))
             throw new UsageException($"{(Model is null ? "no model is given" : "--model and --preset are given together")}; expected --model FOLDER|FILE, or --preset NAME for one that has learnt nothing yet");
         if (Preset is null && (Init is not null || Context is not null))
             throw new UsageException("--init and --context are for a preset; expected --preset with them");
         if (Model is not null)
-            return (ModelFile.Read(Model), Tokenizer != OfTheModel ? TokenizerFor("", "") : TokenizerBeside(Model) is { } path ? TokenizerFile.Read(path) : null);
+            return (ModelFile.Read(Model), Tokenizer != OfTheModel ? TokenizerFor("", project) : TokenizerBeside(Model));
 
         var preset = Presets.All.FirstOrDefault(p => p.Name == Preset)
             ?? throw new UsageException($"--preset: {Spelling.Quoted(Preset!)} is no preset; expected {Spelling.List([.. Presets.All.Select(p => p.Name)])}");
@@ -50,15 +51,19 @@ public abstract record ModelOptions : TokenizerOptions
             Gpt2 gpt2 => new Pretrained<Gpt2Parameters>(gpt2, Fresh(gpt2)),
             Llama llama => new Pretrained<LlamaParameters>(llama, Fresh(llama)),
             _ => throw new UsageException($"--preset: {model} cannot be made; expected another"),
-        }, Tokenizer != OfTheModel ? TokenizerFor("", "") : needsTokenizer && preset.Tokenizer == "gpt2" ? (this with { Tokenizer = "gpt2" }).TokenizerFor("", "") : null);
+        }, Tokenizer != OfTheModel ? TokenizerFor("", project) : needsTokenizer && preset.Tokenizer == "gpt2" ? (this with { Tokenizer = "gpt2" }).TokenizerFor("", project) : null);
     }
 
     P Fresh<P>(LanguageModel<P> model) => Init is not { } init ? model.Start(new Key(Seed))
         : init.StartsWith(Torch, StringComparison.Ordinal) && uint.TryParse(init.AsSpan(Torch.Length), out var seed) ? model.Start(TorchGenerator.Seeded(seed))
         : throw new UsageException($"--init: {Spelling.Quoted(init)} is no way to draw parameters; expected torch:SEED, as torch:123");
 
-    // A folder may also hold the tokenizers of other models; beside a file, llama2.c looks for one name only.
-    static string? TokenizerBeside(string model) => ModelFile.IsFile(model)
-        ? Path.Combine(Path.GetDirectoryName(model) ?? "", "tokenizer.bin") is var beside && System.IO.File.Exists(beside) ? beside : null
-        : TokenizerNames.Any(name => System.IO.File.Exists(Path.Combine(model, name))) ? model : null;
+    /// <summary>The tokenizer that lies with a model, or null where there is none.</summary>
+    /// <remarks>A folder may also hold the tokenizers of other models; beside a file, llama2.c looks for one name only.</remarks>
+    internal static Tokenizer? TokenizerBeside(string model)
+    {
+        var isFile = ModelFile.IsFile(model);
+        var (folder, names) = isFile ? (Path.GetDirectoryName(model) ?? "", ["tokenizer.bin"]) : (model, TokenizerNames);
+        return !names.Any(name => System.IO.File.Exists(Path.Combine(folder, name))) ? null : TokenizerFile.Read(isFile ? Path.Combine(folder, names[0]) : folder);
+    }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 
@@ -29,13 +28,11 @@ internal sealed record OptionKind(string Value, string Noun, string Expected, Fu
 
     /// <summary>The kind of an option's type.</summary>
     /// <exception cref="NotSupportedException">Options of this type cannot be read.</exception>
-    [RequiresUnreferencedCode("The choices of an enum are found by reflection.")]
     public static OptionKind Of(Type type) =>
         type.IsEnum ? Choice(type)
         : Known.TryGetValue(type, out var kind) ? kind
         : throw new NotSupportedException($"an option cannot be of type {type}; see {nameof(ScriptOptions)} for the types that can");
 
-    [RequiresUnreferencedCode("The choices of an enum are found by reflection.")]
     static OptionKind Choice(Type type)
     {
         string[] names = [.. Enum.GetNames(type).Select(JsonNamingPolicy.KebabCaseLower.ConvertName)];

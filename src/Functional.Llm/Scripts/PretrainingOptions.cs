@@ -18,7 +18,7 @@ public abstract record PretrainingOptions : TokenizerOptions
     public string Preset { get; init; } = "nano";
 
     /// <summary>A file of ids.</summary>
-    [Help("ids on disk, as scripts/tokenize.csx writes them, instead of a text", "FILE")]
+    [Help("ids on disk, as tokenize writes them, instead of a text", "FILE")]
     public string? TokenFile { get; init; }
 
     /// <summary>T.</summary>
@@ -63,11 +63,18 @@ public abstract record PretrainingOptions : TokenizerOptions
     /// <summary>A folder to go on from.</summary>
     [Help("go on from the newest checkpoint in a folder that was given with --out", "FOLDER")] public string? Resume { get; init; }
 
+    /// <summary>Trains, shows how the loss falls, saves where <c>--out</c> or <c>--resume</c> says, and lets the model write.</summary>
+    /// <param name="project">The project's folder, such as <c>Script.Beside("..")</c>; null for a program, which has none.</param>
+    /// <returns>steps, loss, validation_loss, seconds, tokens_per_second and parameters_sha256.</returns>
+    /// <exception cref="UsageException">Options contradict each other, or name nothing known.</exception>
+    /// <exception cref="FunctionalLlmException">As <see cref="Run"/>, or training diverges, or a file cannot be written.</exception>
+    public IReadOnlyDictionary<string, object?> Pretrain(string? project) => new PretrainingReport(this, Run(project)).Train();
+
     /// <summary>The training that the options ask for, and what is to be said of torn checkpoints.</summary>
-    /// <param name="project">The project's folder, such as <c>Script.Beside("..")</c>.</param>
+    /// <param name="project">The project's folder, such as <c>Script.Beside("..")</c>; null for a program, which has none.</param>
     /// <exception cref="UsageException">Options contradict each other, or name nothing known.</exception>
     /// <exception cref="FunctionalLlmException">The text, the tokenizer or the checkpoint cannot be read, or the text is too short.</exception>
-    public PretrainingRun Run(string project)
+    public PretrainingRun Run(string? project)
     {
         var run = Resume is null ? Begin(project) : GoOn(project);
         run.Text.Check(run.Model.Context);
@@ -80,13 +87,13 @@ public abstract record PretrainingOptions : TokenizerOptions
     /// <param name="tokenizer">Its tokenizer.</param>
     /// <exception cref="UsageException">Options contradict each other, or name nothing known.</exception>
     /// <exception cref="FunctionalLlmException">The text cannot be read, or is too short.</exception>
-    public PretrainingRun RunOf(string project, LanguageModel model, Tokenizer tokenizer) =>
+    public PretrainingRun RunOf(string? project, LanguageModel model, Tokenizer tokenizer) =>
         Settled(Named(), model, new(Dataset, DataFolder, Full(File), Text, null), PretrainingText.Of(Read(project), tokenizer), tokenizer);
 
     Preset Named() => Presets.All.FirstOrDefault(p => p.Name == Preset)
         ?? throw new UsageException($"--preset: {Spelling.Quoted(Preset)} is no preset; expected {Spelling.List([.. Presets.All.Select(p => p.Name)])}");
 
-    PretrainingRun Begin(string project)
+    PretrainingRun Begin(string? project)
     {
         var (preset, source) = (Named(), new TextSource(Dataset, DataFolder, Full(File), Text, Full(TokenFile)));
         var (text, tokenizer, vocabulary) = Encoded(project, preset, source);
@@ -106,7 +113,7 @@ public abstract record PretrainingOptions : TokenizerOptions
         return new(model, settings, source, text, tokenizer);
     }
 
-    PretrainingRun GoOn(string project)
+    PretrainingRun GoOn(string? project)
     {
         (string Option, bool Given)[] fixedThen =
         [
@@ -123,12 +130,12 @@ public abstract record PretrainingOptions : TokenizerOptions
     }
 
     [SuppressMessage("Reliability", "CA2000", Justification = Kept)]
-    PretrainingText Read(string project, TextSource source, Tokenizer? tokenizer) => source.TokenFile is { } file ? PretrainingText.Of(Ids.Open(file))
+    PretrainingText Read(string? project, TextSource source, Tokenizer? tokenizer) => source.TokenFile is { } file ? PretrainingText.Of(Ids.Open(file))
         : PretrainingText.Of((this with { Dataset = source.Dataset, DataFolder = DataFolder ?? source.DataFolder, File = source.File, Text = source.Text }).Read(project),
             tokenizer ?? throw new StorageException($"{Resume}: the checkpoint has no tokenizer; expected tokenizer.json in it; take another checkpoint"));
 
     [SuppressMessage("Reliability", "CA2000", Justification = Kept)]
-    (PretrainingText Text, Tokenizer? Tokenizer, int Vocabulary) Encoded(string project, Preset preset, TextSource source)
+    (PretrainingText Text, Tokenizer? Tokenizer, int Vocabulary) Encoded(string? project, Preset preset, TextSource source)
     {
         if (source.TokenFile is { } path)
         {

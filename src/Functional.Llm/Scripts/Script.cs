@@ -7,7 +7,7 @@ namespace Functional.Llm;
 /// <summary>The contract of every script: its options, its streams, its exit code.</summary>
 public static class Script
 {
-    const string Reflective = "A script's options and result are read by reflection over types that the script declares.";
+    const string Reflective = "A script's result is read by reflection over a type that the script declares.";
 
     /// <summary>The path of a file that lies beside the script that asks, wherever the script is run from.</summary>
     /// <param name="path">The path of the file, seen from the script's folder.</param>
@@ -24,16 +24,28 @@ public static class Script
     /// <returns>0; 1 when the work failed, with one line on standard error, or a stack trace where the failure is a defect of the program;
     /// 2 for wrong usage, with what was expected on standard error.</returns>
     [RequiresUnreferencedCode(Reflective)]
-    public static int Run<T>(IEnumerable<string> arguments, string description, string example, Func<T, object?> body)
+    public static int Run<[DynamicallyAccessedMembers(ScriptOption.Properties)] T>(IEnumerable<string> arguments, string description, string example, Func<T, object?> body)
         where T : ScriptOptions, new() => Run(arguments, description, example, body, Terminal.OfProcess);
 
     /// <summary>Runs a script on a terminal of one's choice.</summary>
     [RequiresUnreferencedCode(Reflective)]
+    internal static int Run<[DynamicallyAccessedMembers(ScriptOption.Properties)] T>(
+        IEnumerable<string> arguments, string description, string example, Func<T, object?> body, Terminal terminal)
+        where T : ScriptOptions, new() =>
+        Run(arguments, new CommandLine(description, example, "-- ", ScriptOption.All(new T(), example)), new T { Terminal = terminal }, body, JsonLine.Of, e => $"{e}");
+
+    /// <summary>Runs what a command line asks for.</summary>
+    /// <param name="arguments">The words after the command.</param>
+    /// <param name="commandLine">The options that there are.</param>
+    /// <param name="options">The record in which to set those that are given, new.</param>
+    /// <param name="body">From the options to the result.</param>
+    /// <param name="json">The result as a line of JSON.</param>
+    /// <param name="defect">What to say of an exception that is nobody's fault but the program's.</param>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a script throws becomes an exit code here.")]
-    internal static int Run<T>(IEnumerable<string> arguments, string description, string example, Func<T, object?> body, Terminal terminal)
-        where T : ScriptOptions, new()
+    internal static int Run<T, R>(IEnumerable<string> arguments, CommandLine commandLine, T options, Func<T, R> body, Func<R, string> json, Func<Exception, string> defect)
+        where T : ScriptOptions
     {
-        var commandLine = new CommandLine(description, example, ScriptOption.All(new T(), example));
+        var terminal = options.Terminal;
         try
         {
             ImmutableArray<string> words = [.. arguments];
@@ -42,26 +54,25 @@ public static class Script
                 terminal.Out.WriteLine(commandLine.Help());
                 return 0;
             }
-            var options = new T { Terminal = terminal };
             foreach (var (option, value) in commandLine.Parse(words))
                 option.Property.SetValue(options, value);
             var result = Parallelism.With(options.Threads ?? Parallelism.Threads, () => body(options));
             if (options.Json)
-                terminal.Out.WriteLine(JsonLine.Of(result));
+                terminal.Out.WriteLine(json(result));
             return 0;
         }
         catch (Exception e)
         {
-            var (code, message) = Explain(e, commandLine);
+            var (code, message) = Explain(e, commandLine, defect);
             terminal.Error.WriteLine(message);
             return code;
         }
     }
 
-    static (int Code, string Message) Explain(Exception e, CommandLine commandLine) => e switch
+    static (int Code, string Message) Explain(Exception e, CommandLine commandLine, Func<Exception, string> defect) => e switch
     {
-        UsageException => (2, $"{Spelling.OneLine(e.Message)}\n{commandLine.Command} -- --help shows the options"),
+        UsageException => (2, $"{Spelling.OneLine(e.Message)}\n{commandLine.Advice}"),
         FunctionalLlmException or IOException or UnauthorizedAccessException => (1, Spelling.OneLine(e.Message)),
-        _ => (1, $"a defect of the program, not of its input: {e}"),
+        _ => (1, $"a defect of the program, not of its input: {defect(e)}"),
     };
 }

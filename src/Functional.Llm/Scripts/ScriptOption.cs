@@ -11,9 +11,11 @@ namespace Functional.Llm;
 /// <param name="Property">The property that the option sets.</param>
 /// <param name="Default">Its value where the option is not given.</param>
 /// <param name="Example">The script's example command, from which errors take an example of a value.</param>
-[RequiresUnreferencedCode("Options are the properties of a script's record, found by reflection.")]
 internal sealed record ScriptOption(PropertyInfo Property, object? Default, string Example)
 {
+    /// <summary>What has to be left of an options record where a program is trimmed.</summary>
+    public const DynamicallyAccessedMemberTypes Properties = DynamicallyAccessedMemberTypes.PublicProperties;
+
     readonly OptionKind kind = OptionKind.Of(Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType);
     readonly HelpAttribute? help = Property.GetCustomAttribute<HelpAttribute>();
     readonly LimitAttribute? limit = Property.GetCustomAttribute<LimitAttribute>();
@@ -49,7 +51,7 @@ internal sealed record ScriptOption(PropertyInfo Property, object? Default, stri
     };
 
     /// <summary>The options of a record, its own before those that every script has.</summary>
-    public static ImmutableArray<ScriptOption> All(ScriptOptions defaults, string example) => [.. defaults.GetType()
+    public static ImmutableArray<ScriptOption> All<[DynamicallyAccessedMembers(Properties)] T>(T defaults, string example) where T : ScriptOptions => [.. typeof(T)
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)
         .Where(property => property.SetMethod is { IsPublic: true })
         .OrderBy(property => property.DeclaringType == typeof(ScriptOptions))

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Spectre.Console;
-
 namespace Functional.Llm;
 
 /// <summary>The options that every script has; a script's own record derives from it and adds its own.</summary>
@@ -20,7 +17,7 @@ public abstract record ScriptOptions
     public int? Threads { get; init; }
 
     /// <summary>The folder for pictures and other files; null to write none.</summary>
-    [Help("write the pictures into this folder", "FOLDER")]
+    [Help("write files into this folder: pictures, and what else comes of it", "FOLDER")]
     public string? Out { get; init; }
 
     /// <summary>Whether standard output is one line of JSON, for a program, and everything else goes to standard error.</summary>
@@ -30,8 +27,13 @@ public abstract record ScriptOptions
     /// <summary>Where this run of the script writes.</summary>
     internal Terminal Terminal { get; init; } = Terminal.OfProcess;
 
-    /// <summary>Standard output as a rich console; with <c>--json</c> standard error.</summary>
-    public IAnsiConsole Console => field ??= Terminal.Rich(Json);
+    /// <summary>The program of which this run is a command; null for a script.</summary>
+    internal string? Program { get; init; }
+
+    /// <summary>How one asks for another piece of work, as this one was asked for: with <c>dotnet script</c>, or of the program.</summary>
+    /// <param name="name">Its name, such as "generate".</param>
+    /// <param name="options">Its options.</param>
+    public string Invitation(string name, string options) => Program is null ? $"dotnet script scripts/{name}.csx -- {options}" : $"{Program} {name} {options}";
 
     /// <summary>Writes a line, or several, to standard output; with <c>--json</c> to standard error.</summary>
     /// <remarks>Other control characters than line feeds become visible: texts come from files, and a terminal would obey them.</remarks>
@@ -47,28 +49,8 @@ public abstract record ScriptOptions
             Terminal.Error.WriteLine(Spelling.OneLine(line));
     }
 
-    /// <summary>Writes a table to where <see cref="Print"/> writes: a line a row, a column of numbers set right.</summary>
-    /// <param name="rows">What the rows are about.</param>
-    /// <param name="columns">The name of each column, and its cell in a row.</param>
-    public void Table<Row>(IEnumerable<Row> rows, params (string Name, Func<Row, string> Cell)[] columns)
-    {
-        var cells = rows.Select(row => columns.Select(column => column.Cell(row)).ToArray()).ToArray();
-        var table = new Spectre.Console.Table { Border = TableBorder.Rounded };
-        for (var i = 0; i < columns.Length; i++)
-        {
-            var alignment = cells.All(row => IsNumberOrNothing(row[i])) ? Justify.Right : Justify.Left;
-            table.AddColumn(new TableColumn(new Text(columns[i].Name)) { Alignment = alignment, NoWrap = true });
-        }
-        foreach (var row in cells)
-            table.AddRow(row.Select(cell => new Text(Spelling.OneLine(cell))));
-        Console.Write(table);
-    }
-
     /// <summary>A text whose control characters other than line feeds are visible.</summary>
     internal static string Shown(string text) => string.Join('\n', text.Split('\n').Select(Spelling.OneLine));
-
-    static bool IsNumberOrNothing(string cell) =>
-        cell.Length == 0 || double.TryParse(cell.TrimEnd('%'), NumberStyles.Number | NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     /// <summary>Writes a file into the folder that <c>--out</c> names, and says so; without <c>--out</c> it does nothing.</summary>
     /// <param name="name">The name of the file.</param>

@@ -14,7 +14,7 @@ public abstract record TextOptions : ScriptOptions
     public string? DataFolder { get; init; }
 
     /// <summary>The file of a text; null for none.</summary>
-    [Help("a text in UTF-8; without any, this project's own sources and notes", "FILE")]
+    [Help("a text in UTF-8; where none is given, a script takes this project's own sources and notes", "FILE")]
     public string? File { get; init; }
 
     /// <summary>The text itself; null for none.</summary>
@@ -22,16 +22,17 @@ public abstract record TextOptions : ScriptOptions
     public string? Text { get; init; }
 
     /// <summary>The text that <c>--dataset</c>, <c>--file</c> or <c>--text</c> gives, or else the sources, notes and scripts of a project.</summary>
-    /// <param name="project">The project's folder, such as <c>Script.Beside("..")</c>.</param>
-    /// <exception cref="UsageException">Two are given, or the data set is not a known text.</exception>
+    /// <param name="project">The project's folder, such as <c>Script.Beside("..")</c>; null for a program, which has none.</param>
+    /// <exception cref="UsageException">None is given where there is no project, two are given, or the data set is not a known text.</exception>
     /// <exception cref="FunctionalLlmException">There is no such file, it is no text in UTF-8, or a data set is missing and cannot be downloaded.</exception>
-    public string Read(string project) => Files() is { } files ? string.Concat(files.Select(Whole)) : Text ?? Corpus.Read(project);
+    public string Read(string? project) => Files() is { } files ? string.Concat(files.Select(Whole)) : Text
+        ?? Corpus.Read(project ?? throw new UsageException("no text is given; expected --dataset NAME, --file FILE or --text TEXT"));
 
     /// <summary>The same text, read as it is taken, so that a file may be larger than memory.</summary>
-    /// <param name="project">The project's folder, such as <c>Script.Beside("..")</c>.</param>
-    /// <exception cref="UsageException">Two are given, or the data set is not a known text.</exception>
+    /// <param name="project">The project's folder, such as <c>Script.Beside("..")</c>; null for a program, which has none.</param>
+    /// <exception cref="UsageException">None is given where there is no project, two are given, or the data set is not a known text.</exception>
     /// <exception cref="FunctionalLlmException">There is no such file, it is no text in UTF-8, or a data set is missing and cannot be downloaded.</exception>
-    public TextReader Open(string project) => Files() is [var only] ? TextFile.Open(only).OrFail() : new StringReader(Read(project));
+    public TextReader Open(string? project) => Files() is [var only] ? TextFile.Open(only).OrFail() : new StringReader(Read(project));
 
     ImmutableArray<string>? Files()
     {

@@ -114,7 +114,7 @@ public sealed class ScriptOptionTests
           --offset N               an offset into a file (default -1)
           --seed N                 where all randomness starts; the same seed gives the same numbers (default 0)
           --threads N              threads to use; all of the machine's when left out (a whole number from 1 to 1024)
-          --out FOLDER             write the pictures into this folder
+          --out FOLDER             write files into this folder: pictures, and what else comes of it
           --json                   print the result as one line of JSON
           --help                   show this
 

@@ -1,0 +1,3 @@
+using Functional.Llm.Cli;
+
+return Commands.Program.Run(args);

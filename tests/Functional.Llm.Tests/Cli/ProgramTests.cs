@@ -1,0 +1,105 @@
+using Functional.Llm.Cli;
+using Xunit;
+
+namespace Functional.Llm.Tests.Cli;
+
+/// <summary>The words that functional-llm understands, and what it says to others.</summary>
+public sealed class ProgramTests : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+
+    public static TheoryData<string> Names => [.. Commands.Program.Commands.Select(command => command.Name)];
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("--help"), InlineData("-h"), InlineData("help"), InlineData("--help generate")]
+    public void Help_shows_the_commands_and_an_example_of_each(string words)
+    {
+        var help = ProgramRun.Of(words.Split(' '));
+        Assert.Equal((0, ""), (help.Code, help.Error));
+        Assert.All(Commands.Program.Commands, command => Assert.Contains($"\n  functional-llm {command.Name} {command.Example}\n", help.Out, StringComparison.Ordinal));
+        Assert.DoesNotContain('\e', help.Out);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_commands_help_shows_its_options_and_an_example(string name)
+    {
+        var help = ProgramRun.Of(name, "--help");
+        Assert.Equal((0, ""), (help.Code, help.Error));
+        Assert.StartsWith($"{Commands.Program.Commands.First(c => c.Name == name).Description}\n\nUsage: functional-llm {name} [options]\nExample: functional-llm {name} --", help.Out, StringComparison.Ordinal);
+        Assert.Contains("--out FOLDER", help.Out, StringComparison.Ordinal);
+        Assert.Equal(help, ProgramRun.Of("help", name));
+    }
+
+    [Fact]
+    public void Its_version_is_a_line() => Assert.Equal(new(0, $"{Commands.Program.Version}\n", ""), ProgramRun.Of("--version"));
+
+    [Theory]
+    [InlineData("", "no command is given\nfunctional-llm --help shows the commands\n")]
+    [InlineData("generat --count 1", "unknown command 'generat'; did you mean 'generate'?\nfunctional-llm --help shows the commands\n")]
+    [InlineData("frobnicate", "unknown command 'frobnicate'; expected one of generate, evaluate, tokenize, pretrain, convert\nfunctional-llm --help shows the commands\n")]
+    [InlineData("--count 1 generate", "unknown option '--count'; expected a command before its options\nfunctional-llm --help shows the commands\n")]
+    [InlineData("generate --cuont 1", "unknown option '--cuont'; did you mean '--count'?\nfunctional-llm generate --help shows the options\n")]
+    [InlineData("generate --count many", "--count: 'many' is not a whole number; expected a whole number of at least 0, for example --count 100\nfunctional-llm generate --help shows the options\n")]
+    [InlineData("generate", "no model is given; expected --model FOLDER, or --preset NAME for one that has learnt nothing yet\nfunctional-llm generate --help shows the options\n")]
+    [InlineData("generate --preset nano", "--prompt needs a tokenizer, which this model comes without; expected --ids, or --tokenizer\nfunctional-llm generate --help shows the options\n")]
+    [InlineData("tokenize", "no text is given; expected --dataset NAME, --file FILE or --text TEXT\nfunctional-llm tokenize --help shows the options\n")]
+    [InlineData("pretrain", "no text is given; expected --dataset NAME, --file FILE or --text TEXT\nfunctional-llm pretrain --help shows the options\n")]
+    [InlineData("convert --out a", "no model is given; expected --model FOLDER\nfunctional-llm convert --help shows the options\n")]
+    [InlineData("convert --model a", "no folder to write is given; expected --out FOLDER\nfunctional-llm convert --help shows the options\n")]
+    [InlineData("convert --model a --out ./a", "--out: './a' is the folder of --model; expected another, so that nothing is written over\nfunctional-llm convert --help shows the options\n")]
+    public void Wrong_usage_is_explained_with_exit_code_2(string words, string message) =>
+        Assert.Equal(new(2, "", message), ProgramRun.Of(words.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+
+    [Fact]
+    public void What_cannot_be_done_is_one_line_and_exit_code_1()
+    {
+        var broken = Directory.CreateDirectory(folder["broken"]).FullName;
+        File.WriteAllText(Path.Combine(broken, "config.json"), "{\"model_type\": \"gpt2\"");
+        foreach (var (words, expected) in new (string[], string)[]
+        {
+            (["generate", "--model", folder["absent"], "--ids", "1"], "config.json"),
+            (["convert", "--model", broken, "--out", folder["out"]], "config.json:1: no JSON"),
+            (["evaluate", "--model", broken, "--text", "a"], "config.json:1: no JSON"),
+            (["tokenize", "--file", folder["absent"]], "no such file"),
+            (["tokenize", "--tokenizer", "char", "--text", ""], "the text is empty"),
+            (["pretrain", "--text", "too short"], "more than the context"),
+            (["generate", "--preset", "nano", "--ids", "1,99"], "the id 99"),
+        })
+        {
+            var run = ProgramRun.Of(words);
+            Assert.Equal((1, ""), (run.Code, run.Out));
+            Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+            Assert.Equal(run.Error.Length - 1, run.Error.IndexOf('\n', StringComparison.Ordinal));
+        }
+
+        Assert.False(Directory.Exists(folder["out"]));
+    }
+
+    sealed record Nothing : ScriptOptions;
+
+    [Fact]
+    public void A_defect_is_one_line_that_tells_where()
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var program = new ConsoleProgram("p", "A program.", "1", [Subcommand.Of<Nothing>("fail", "Fails.", "--seed 1", _ => throw new InvalidOperationException("oops\nand more"))]);
+        Assert.Equal(1, program.Run(["fail"], new(output, error, false, false)));
+        Assert.Matches(@"\Aa defect of the program, not of its input: System\.InvalidOperationException: oops␊and more \(at [^\n]*ProgramTests[^\n]*\)\n\z", error.ToString());
+    }
+
+    [Fact]
+    public void As_a_process_it_keeps_results_and_errors_apart()
+    {
+        using var scripts = new ScriptFolder();
+        var program = Path.Combine(AppContext.BaseDirectory, "functional-llm.dll");
+        var result = ScriptFolder.Finish(scripts.Start("dotnet", program, "generate", "--preset", "nano", "--ids", "1,2,3", "--count", "2", "--json"));
+        Assert.Equal(0, result.ExitCode);
+        Assert.Matches("""\A\{"ids":\[1,2,3,\d+,\d+\],"text":null,"tokens_per_second":[^\n]+\}\z""", result.Output);
+        Assert.Equal("1,2,3,", result.Error[..6]);
+        var wrong = ScriptFolder.Finish(scripts.Start("dotnet", program, "generate", "--count", "-1"));
+        Assert.Equal((2, ""), (wrong.ExitCode, wrong.Output));
+    }
+}
