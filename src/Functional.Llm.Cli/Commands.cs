@@ -14,8 +14,10 @@ static class Commands
             "--file text.txt --tokenizer gpt2 --out ids", o => o.Tokenize(null)),
         Subcommand.Of<Pretrain>("pretrain", "Trains a GPT or a Llama on a text, shows how its loss falls, and lets it write.",
             "--file text.txt --preset nano --out run", o => o.Pretrain(null)),
-        Subcommand.Of<Convert>("convert", "Reads a model and writes it as others read it: config.json, model.safetensors, tokenizer.json.",
+        Subcommand.Of<Convert>("convert", "Reads a model and writes it as others read it: a folder of Hugging Face's layout, or llama2.c's .bin.",
             "--model run --out converted", o => o.Convert()),
+        Subcommand.Of<Quantize>("quantize", "Writes a model with its matrices in 8 bits, or in as many as --form says: smaller, and faster.",
+            "--model run --form int4 --out small", o => o.Convert()),
     ]);
 
     sealed record Generate : GenerationOptions;
@@ -27,4 +29,9 @@ static class Commands
     sealed record Pretrain : PretrainingOptions;
 
     sealed record Convert : ConversionOptions;
+
+    sealed record Quantize : ConversionOptions
+    {
+        public Quantize() => Form = Compression.Int8;
+    }
 }

@@ -45,6 +45,10 @@ static class PretrainingCheckpoint
         }
     }
 
+    /// <summary>After how many updates a checkpoint was saved.</summary>
+    /// <exception cref="StorageException">It cannot be read.</exception>
+    public static int StepOf(string folder) => Parse(Path.Combine(folder, Place)).Step;
+
     static IEnumerable<(string, Tensor)> Named<P>(string moment, P parameters, P moments) =>
         Tree.Paths(parameters).Zip(Tree.Flatten(parameters, moments), (path, value) => ($"{moment}.{path}", value)).Where(named => !named.value.IsZero);
 

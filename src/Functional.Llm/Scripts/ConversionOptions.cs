@@ -1,31 +1,37 @@
 namespace Functional.Llm;
 
-/// <summary>The options of the command that reads a model and writes it as others read it.</summary>
+/// <summary>The options of the commands that read a model and write it in another format, or in fewer bits.</summary>
 public abstract record ConversionOptions : ScriptOptions
 {
     /// <summary>The model.</summary>
-    [Help("a model's folder: config.json, model.safetensors, tokenizer.json", "FOLDER")]
+    [Help("a model's folder: config.json, model.safetensors, tokenizer.json; or llama2.c's .bin", "FOLDER|FILE")]
     public string? Model { get; init; }
 
-    /// <summary>Writes the model into the folder that <c>--out</c> names: config.json, model.safetensors, and tokenizer.json where it has a tokenizer.</summary>
-    /// <returns>parameters, parameters_sha256 and tokenizer: whether there is one.</returns>
+    /// <summary>Its tokenizer, where that lies elsewhere.</summary>
+    [Help("its tokenizer, where it does not lie with it", "FILE")]
+    public string? Tokenizer { get; init; }
+
+    /// <summary>The form of its matrices.</summary>
+    [Help("bits of its matrices, as they are when left out: other programs read bf16 and f16")]
+    public Compression? Form { get; init; }
+
+    /// <summary>Writes the model and its tokenizer into the folder that <c>--out</c> names, or, where that ends with .bin, as llama2.c reads them.</summary>
+    /// <returns>parameters, parameters_sha256, bytes, and tokenizer: whether there is one.</returns>
     /// <exception cref="UsageException">A folder is not given, or both are the same.</exception>
     /// <exception cref="FunctionalLlmException">The model or its tokenizer cannot be read or written.</exception>
     public IReadOnlyDictionary<string, object?> Convert()
     {
-        if (Model is not { } from)
-            throw new UsageException("no model is given; expected --model FOLDER");
-        if (Out is not { } folder)
-            throw new UsageException("no folder to write is given; expected --out FOLDER");
-        if (Path.GetFullPath(from) == Path.GetFullPath(folder))
-            throw new UsageException($"--out: {Spelling.Quoted(folder)} is the folder of --model; expected another, so that nothing is written over");
+        var (from, to) = (Model ?? throw new UsageException("no model is given; expected --model FOLDER|FILE"), Out ?? throw new UsageException("nothing to write is given; expected --out FOLDER, or --out FILE.bin"));
+        if (Path.GetFullPath(from) == Path.GetFullPath(to))
+            throw new UsageException($"--out: {Spelling.Quoted(to)} is where --model lies; expected another place, so that nothing is written over");
+        if (Form is { } form && ModelFile.IsFile(to))
+            throw new UsageException($"--form: llama2.c's format has no {form}; expected a folder for --out");
 
-        var model = ModelFile.Read(from);
-        var tokenizer = ModelOptions.TokenizerBeside(from);
-        ModelFolder.Write(folder, model);
-        tokenizer?.Save(Path.Combine(folder, "tokenizer.json"));
-        var sha = model.Sha256;
-        Print($"{model.Count:N0} parameters are in {folder}{(tokenizer is null ? "" : ", and tokenizer.json beside them")}: {Invitation("generate", $"--model {folder}")}");
-        return new Dictionary<string, object?> { ["parameters"] = model.Count, ["parameters_sha256"] = sha, ["tokenizer"] = tokenizer is not null };
+        var model = ModelFile.Read(from, Form);
+        var tokenizer = Tokenizer is { } path ? TokenizerFile.Read(path) : ModelOptions.TokenizerBeside(from);
+        ModelFile.Write(to, model);
+        tokenizer?.Save(ModelFile.IsFile(to) ? Path.Combine(Path.GetDirectoryName(to) ?? "", "tokenizer.bin") : Path.Combine(to, "tokenizer.json"));
+        Print($"{model.Count:N0} parameters are in {to}, in {model.Bytes() / 1e6:N1} MB{(tokenizer is null ? "" : ", and their tokenizer beside them")}: {Invitation("generate", $"--model {to}")}");
+        return new Dictionary<string, object?> { ["parameters"] = model.Count, ["parameters_sha256"] = model.Sha256, ["bytes"] = model.Bytes(), ["tokenizer"] = tokenizer is not null };
     }
 }

@@ -17,6 +17,10 @@ public abstract record ModelOptions : TokenizerOptions
     [Help("a model's folder: config.json, model.safetensors, tokenizer.json; or llama2.c's .bin with tokenizer.bin beside it", "FOLDER|FILE")]
     public string? Model { get; init; }
 
+    /// <summary>The form of the model's matrices.</summary>
+    [Help("keep the model's matrices in fewer bits; as they are when left out")]
+    public Compression? Form { get; init; }
+
     /// <summary>A known model that has learnt nothing yet.</summary>
     [Help("a model that has learnt nothing yet, instead of --model: gpt2-124m, book-124m, nano and so on", "NAME")]
     public string? Preset { get; init; }
@@ -41,17 +45,18 @@ public abstract record ModelOptions : TokenizerOptions
         if (Preset is null && (Init is not null || Context is not null))
             throw new UsageException("--init and --context are for a preset; expected --preset with them");
         if (Model is not null)
-            return (ModelFile.Read(Model), Tokenizer != OfTheModel ? TokenizerFor("", project) : TokenizerBeside(Model));
+            return (ModelFile.Read(Model, Form), Tokenizer != OfTheModel ? TokenizerFor("", project) : TokenizerBeside(Model));
 
         var preset = Presets.All.FirstOrDefault(p => p.Name == Preset)
             ?? throw new UsageException($"--preset: {Spelling.Quoted(Preset!)} is no preset; expected {Spelling.List([.. Presets.All.Select(p => p.Name)])}");
         var model = preset.Model with { Context = Context ?? preset.Model.Context };
-        return (model switch
+        Pretrained made = model switch
         {
             Gpt2 gpt2 => new Pretrained<Gpt2Parameters>(gpt2, Fresh(gpt2)),
             Llama llama => new Pretrained<LlamaParameters>(llama, Fresh(llama)),
             _ => throw new UsageException($"--preset: {model} cannot be made; expected another"),
-        }, Tokenizer != OfTheModel ? TokenizerFor("", project) : needsTokenizer && preset.Tokenizer == "gpt2" ? (this with { Tokenizer = "gpt2" }).TokenizerFor("", project) : null);
+        };
+        return (Form is { } form ? made.Compressed(form) : made, Tokenizer != OfTheModel ? TokenizerFor("", project) : needsTokenizer && preset.Tokenizer == "gpt2" ? (this with { Tokenizer = "gpt2" }).TokenizerFor("", project) : null);
     }
 
     P Fresh<P>(LanguageModel<P> model) => Init is not { } init ? model.Start(new Key(Seed))

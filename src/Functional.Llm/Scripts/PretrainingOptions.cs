@@ -60,6 +60,9 @@ public abstract record PretrainingOptions : TokenizerOptions
     /// <summary>Whether blocks are computed again.</summary>
     [Help("compute blocks again in the backward pass: less memory, more time")] public bool Checkpointed { get; init; }
 
+    /// <summary>How long to wait for a lower loss.</summary>
+    [Help("end after so many looks at the validation text without a lower loss; without it, never"), AtLeast(1)] public int? Patience { get; init; }
+
     /// <summary>A folder to go on from.</summary>
     [Help("go on from the newest checkpoint in a folder that was given with --out", "FOLDER")] public string? Resume { get; init; }
 
@@ -122,7 +125,7 @@ public abstract record PretrainingOptions : TokenizerOptions
             ("--epochs", Epochs is not null), ("--batch", Batch is not null), ("--accumulate", Accumulate is not null), ("--rate", Rate is not null), ("--schedule", Schedule is not null), ("--clip", Clip is not null),
         ];
         if (fixedThen.FirstOrDefault(option => option.Given).Option is { } given)
-            throw new UsageException($"{given} is given with --resume, which goes on with the settings of its training; expected --steps, --threads, --out or --json only");
+            throw new UsageException($"{given} is given with --resume, which goes on with the settings of its training; expected --steps, --patience, --threads, --out or --json only");
         var (run, torn) = PretrainingRun.Resume(Resume!, (source, tokenizer) => Read(project, source, tokenizer));
         foreach (var told in torn)
             Print(told);

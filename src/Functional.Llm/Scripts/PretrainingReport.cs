@@ -7,11 +7,16 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
 {
     const double MinutesBetweenCheckpoints = 5;
 
+    const string BestFolder = "best";
+
     readonly double peak = Processor.MeasurePeak(options.Threads ?? Environment.ProcessorCount);
+    readonly int every = Math.Max(1, Math.Min(250, run.Settings.Steps / 10));   // steps between two looks at the validation text
     readonly List<Point> course = [];
     readonly Stopwatch clock = new();
     int first = -1;
+    double rate;
     double validation = double.NaN;
+    PretrainingStep? end;
 
     sealed record Point(int Step, double Loss, double Validation);
 
@@ -21,45 +26,73 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
     /// <summary>Trains.</summary>
     public IReadOnlyDictionary<string, object?> Train()
     {
-        var every = Math.Max(1, Math.Min(250, Last / 10));   // steps between two looks at the validation text
         options.Print($"{run.Model.Count:N0} parameters, {run.Text.Training.Count:N0} tokens to learn from, {run.Text.Validation.Count:N0} to be judged by, "
             + $"{Last:N0} steps of {run.TokensPerStep:N0} tokens.");
 
         using var stop = new Interruption();
-        var (saved, rate) = (Stopwatch.StartNew(), 0.0);
-        PretrainingStep? end = null;
+        var best = BestModel.Read(Folder);
+        var (before, since) = best is { } b && run.Checkpoint is not null ? (b.Loss, LooksSince(b)) : (double.PositiveInfinity, 0);
+        foreach (var look in Looks(stop).Rank(step => Judge(step, step.Place.Step == Last || stop.Requested), before, since).UntilStale(options.Patience ?? int.MaxValue))
+        {
+            if (look.Since == 0)
+                best = Keep(look.Item, look.Loss);
+        }
+
+        if (Folder is { } folder)
+            run.Save(end!, folder);
+        return Result(end!, best, interrupted: stop.Requested);
+    }
+
+    /// <summary>The steps at which the validation text is looked at, and what is done at all others between them.</summary>
+    IEnumerable<PretrainingStep> Looks(Interruption stop)
+    {
+        var saved = Stopwatch.StartNew();
         foreach (var step in options.Progress(run.Steps(), Line))
         {
             clock.Stop();
             rate = step.Place.Step == first || first < 0 ? 0 : Pace(step);
             (first, end) = (first < 0 ? step.Place.Step : first, step);
-            var ends = step.Place.Step == Last || stop.Requested;
-            if (step.Place.Step % every == 0 || ends)
-                Judge(step, ends, writes: step.Place.Step % (5 * every) == 0 || ends);
-            if (Folder is { } folder && (ends || saved.Elapsed.TotalMinutes > MinutesBetweenCheckpoints))
+            if (step.Place.Step % every == 0 || step.Place.Step == Last || stop.Requested)
+                yield return step;
+            if (stop.Requested)
+                yield break;
+            if (Folder is { } folder && saved.Elapsed.TotalMinutes > MinutesBetweenCheckpoints)
             {
                 run.Save(step, folder);
                 saved.Restart();
             }
-            if (stop.Requested)
-                break;
+
             clock.Start();
         }
-
-        return Result(end!, rate, interrupted: stop.Requested);
     }
 
-    void Judge(PretrainingStep step, bool ends, bool writes)
+    /// <summary>Looks between the best model and where the training goes on, this one not counted.</summary>
+    int LooksSince(BestModel best) => Math.Max(0, (PretrainingCheckpoint.StepOf(run.Checkpoint!) - 1) / every - best.Step / every);
+
+    BestModel Keep(PretrainingStep step, double loss)
+    {
+        var best = new BestModel(step.Place.Step, loss);
+        if (Folder is { } folder && step.Place.Step > 0)
+        {
+            run.Export(step, Path.Combine(folder, BestFolder));
+            best.Write(folder);
+        }
+
+        return best;
+    }
+
+    double Judge(PretrainingStep step, bool ends)
     {
         validation = run.ValidationLoss(step, ends ? 4096 : 256);
         course.Add(new(step.Place.Step, step.Place.Loss, validation));
         options.Print($"step {step.Place.Step,6:N0}   validation {validation,7:F4}   loss {step.Place.Loss,7:F4}".Replace("loss     NaN", ""));
         options.Save("loss.svg", Curve().ToSvg());
-        if (writes)
+        if (step.Place.Step % (5 * every) == 0 || ends)
             options.Print(Sample(step, 200, new Key(options.Seed).Fold(step.Place.Step)));
+        return validation;
     }
 
-    Dictionary<string, object?> Result(PretrainingStep end, double rate, bool interrupted)
+    Dictionary<string, object?> Result(PretrainingStep end, BestModel? best, bool interrupted)
     {
         var training = run.TrainingLoss(end);
         if (Folder is { } folder)
@@ -69,12 +102,16 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
                 : $"The model is in {folder}: {options.Invitation("generate", $"--model {folder}")}");
         }
 
+        if (best is { } lowest && lowest.Step < end.Place.Step)
+            options.Print($"The lowest validation loss was {lowest.Loss:F4}, after {lowest.Step:N0} steps{(Folder is null ? "" : $": {Path.Combine(Folder, BestFolder)}")}.");
         options.Print($"After {end.Place.Step:N0} steps: training loss {training:F4}, validation loss {validation:F4}.");
         return new()
         {
             ["steps"] = end.Place.Step,
             ["loss"] = training,
             ["validation_loss"] = validation,
+            ["best_validation_loss"] = best?.Loss,
+            ["best_step"] = best?.Step,
             ["seconds"] = clock.Elapsed.TotalSeconds,
             ["tokens_per_second"] = rate,
             ["parameters_sha256"] = end.With(m => m.Sha256),

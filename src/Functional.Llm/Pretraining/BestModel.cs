@@ -1,0 +1,36 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Functional.Llm;
+
+/// <summary>The best model of a training so far: when it was, and its validation loss. What best.json holds.</summary>
+/// <param name="Step">After how many updates.</param>
+/// <param name="Loss">The validation loss, in nats per token.</param>
+public sealed record BestModel(int Step, double Loss)
+{
+    const string FileName = "best.json";
+
+    /// <summary>What a training's folder says of it; null where it says nothing that can be read.</summary>
+    public static BestModel? Read(string? folder)
+    {
+        var path = Path.Combine(folder ?? "", FileName);
+        if (folder is null || !File.Exists(path))
+            return null;
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllText(path), BestModels.Default.BestModel);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Writes it into a training's folder.</summary>
+    /// <exception cref="StorageException">It cannot be written.</exception>
+    public void Write(string folder) => AtomicFile.Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, this, BestModels.Default.BestModel));
+}
+
+[JsonSerializable(typeof(BestModel))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectRequiredConstructorParameters = true)]
+sealed partial class BestModels : JsonSerializerContext;
