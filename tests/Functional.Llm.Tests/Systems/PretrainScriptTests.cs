@@ -39,6 +39,30 @@ public class PretrainScriptTests(SystemScripts scripts) : IClassFixture<SystemSc
         Assert.Contains("has no '", scripts.Run("generate", "--model", folder, "--prompt", "é").Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_best_model_is_kept_and_a_training_that_grows_no_better_ends()
+    {
+        // Every tenth step is looked at; at such a rate the loss falls, and then rises.
+        string[] wild = [.. Little, "--schedule", "constant", "--rate", "0.2", "--clip", "0", "--steps", "100"];
+        var (folder, again) = (scripts["best"], scripts["best-again"]);
+        var trained = scripts.Json("pretrain", [.. wild, "--patience", "2", "--out", folder]);
+        var (steps, best) = (trained.GetProperty("steps").GetInt32(), trained.GetProperty("best_step").GetInt32());
+        Assert.Equal(best + 20, steps);
+        Assert.InRange(steps, 20, 90);
+        Assert.True(trained.GetProperty("best_validation_loss").GetDouble() < trained.GetProperty("validation_loss").GetDouble());
+        if (best > 0)
+        {
+            var kept = scripts.Json("pretrain", [.. wild[..^1], $"{best}", "--out", again]);
+            Assert.Equal(ModelFile.Read(again).Sha256, ModelFile.Read(Path.Combine(folder, "best")).Sha256);
+            Assert.Equal(kept.GetProperty("best_validation_loss").GetDouble(), trained.GetProperty("best_validation_loss").GetDouble(), 1e-6);
+        }
+
+        // What goes on knows how long it has waited.
+        var (broken, whole) = (scripts["broken"], steps);
+        scripts.Json("pretrain", [.. wild[..^1], $"{whole - 10}", "--out", broken]);
+        Assert.Equal(whole, scripts.Json("pretrain", "--resume", broken, "--steps", "100", "--patience", "2").GetProperty("steps").GetInt32());
+    }
+
     [ReferenceFact("gpt2-small-random", "llama-small-random")]
     public void The_reference_models_are_evaluated_and_generate_as_published()
     {
