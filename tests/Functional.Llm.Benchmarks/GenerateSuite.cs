@@ -49,7 +49,7 @@ static class GenerateSuite
                 for (var i = 0; i < Tokens; i++)
                 {
                     (var logits, cache) = model.Extend(cache, [next]);
-                    next = Sampler.Temperature(0).Draw(logits, default);
+                    next = Sampler.Temperature(0).Draw(logits, new Key(0));
                 }
             }, () => Limits.Read(threads), warmUp: 3);
             report.Add(new(row, Tokens / seconds, "tokens/s", Read(model) * Tokens / seconds / 1e9 / read));

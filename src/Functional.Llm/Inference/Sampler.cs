@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Functional.Llm;
 
 /// <summary>What is done to a row of logits before a token is drawn: a pure function; several compose.</summary>
@@ -16,21 +18,33 @@ public static class Sampler
     /// <summary>The k largest logits; all others become −∞ (Fan et al. 2018). Of equal ones the first stay.</summary>
     /// <exception cref="FunctionalLlmException">k is not positive.</exception>
     public static LogitsRule TopK(int k) => k < 1 ? throw new FunctionalLlmException($"top-k: {k} tokens leave nothing to draw from. Pass 1 or more.")
-        : logits => Keep(logits, order => order[..Math.Min(k, order.Length)]);
+        : logits => Tensor.Build(logits.Shape, d =>
+        {
+            var scores = logits.AsSpan();
+            var (least, ties) = (Largest(scores, k), k);
+            foreach (var score in scores)
+                ties -= score > least ? 1 : 0;
+            for (var i = 0; i < d.Length; i++)
+                d[i] = scores[i] > least || scores[i] == least && ties-- > 0 ? scores[i] : Real.NegativeInfinity;
+        });
 
     /// <summary>The fewest of the likeliest tokens whose probabilities together reach p: the nucleus (Holtzman et al. 2020).</summary>
     /// <exception cref="FunctionalLlmException">p is not above 0 and at most 1.</exception>
     public static LogitsRule TopP(double p) => !(p > 0 && p <= 1) ? throw new FunctionalLlmException($"top-p: {p} is out of range. Pass a probability above 0 and at most 1.")
         : logits =>
         {
-            var probabilities = Layers.Softmax(logits).Value.ToArray();
-            return Keep(logits, order =>
+            // All that are less likely than this have less than 1 − p together: none of them is needed to reach p.
+            var (probabilities, sum, kept) = (Layers.Softmax(logits).Value.ToArray(), 0.0, new HashSet<int>());
+            var few = (1 - p) / probabilities.Length;
+            foreach (var i in Enumerable.Range(0, probabilities.Length).Where(i => probabilities[i] >= few).OrderByDescending(i => probabilities[i]))
             {
-                var (count, sum) = (0, 0.0);
-                while (count < order.Length && sum < p)
-                    sum += probabilities[order[count++]];
-                return order[..count];
-            });
+                if (sum >= p)
+                    break;
+                sum += probabilities[i];
+                kept.Add(i);
+            }
+
+            return Keep(logits, kept.Contains);
         };
 
     /// <summary>Tokens at least so many times as likely as the likeliest: ln P ≥ ln P_max + ln p (Nguyen et al. 2024).</summary>
@@ -40,7 +54,7 @@ public static class Sampler
         {
             var scores = logits.ToArray();
             var least = scores.DefaultIfEmpty(0).Max() + Real.Log((Real)p);
-            return Keep(logits, order => [.. order.TakeWhile(i => scores[i] >= least)]);
+            return Keep(logits, i => scores[i] >= least);
         };
 
     /// <summary>Tokens that occurred are made less likely: positive logits divided by the penalty, negative ones multiplied (Keskar et al. 2019).</summary>
@@ -72,18 +86,36 @@ public static class Sampler
         };
     }
 
-    /// <summary>The logits of some places, chosen of all in falling order (equal ones: the first first); all others become −∞.</summary>
-    static Tensor Keep(Tensor logits, Func<int[], int[]> choose)
+    /// <summary>The k-th largest of some numbers; −∞ where there are not so many.</summary>
+    static Real Largest(ReadOnlySpan<Real> scores, int k)
     {
-        var scores = logits.ToArray();
-        int[] order = [.. Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i])];
-        var kept = choose(order).ToHashSet();
-        return Tensor.Build(logits.Shape, d =>
+        if (k >= scores.Length)
+            return Real.NegativeInfinity;
+        if (k == 1)
+            return TensorPrimitives.Max(scores);
+        var largest = new PriorityQueue<Real, Real>(k);
+        var least = Real.NegativeInfinity;
+        foreach (var score in scores)
         {
-            for (var i = 0; i < d.Length; i++)
-                d[i] = kept.Contains(i) ? scores[i] : Real.NegativeInfinity;
-        });
+            if (largest.Count < k)
+                largest.Enqueue(score, score);
+            else if (score > least)
+                largest.EnqueueDequeue(score, score);
+            else
+                continue;
+            least = largest.Peek();
+        }
+
+        return least;
     }
+
+    /// <summary>The logits of some places, asked for in their order; all others become −∞.</summary>
+    static Tensor Keep(Tensor logits, Predicate<int> isKept) => Tensor.Build(logits.Shape, d =>
+    {
+        logits.AsSpan().CopyTo(d);
+        for (var i = 0; i < d.Length; i++)
+            d[i] = isKept(i) ? d[i] : Real.NegativeInfinity;
+    });
 
     /// <summary>One rule after the other.</summary>
     public static LogitsRule Then(this LogitsRule first, LogitsRule second) => logits => second(first(logits));

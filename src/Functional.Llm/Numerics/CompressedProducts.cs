@@ -12,6 +12,9 @@ static unsafe class CompressedProducts
 {
     const int Group = CompressedNumbers.Group;
 
+    /// <summary>Bytes by which codes are fetched ahead: more than a page, past whose end the processor does not do so by itself (measured).</summary>
+    const int Ahead = 5 << 10;
+
     /// <summary>C (M × N) = bias + X (M × K) Yᵀ, where X has at most 8 rows, and Y some rows from <paramref name="first"/> on; the bias is another array than C's, or none.</summary>
     public static void Multiply(int m, int n, Matrix x, CompressedNumbers y, int first, Matrix c, Matrix? bias) => y.Do(new Work(m, n, x, y, first, c, bias));
 
@@ -29,57 +32,51 @@ static unsafe class CompressedProducts
     {
         var rows = m <= 2 ? m : m <= 4 ? 4 : FewRows.Most;
         var packed = Pack(m, rows, x, y);
-        var (atOnce, groups, bytes) = (FewRows.ColumnsAtOnce(n, y.Columns), y.Groups, y.Row.Bytes);
+        var atOnce = FewRows.ColumnsAtOnce(n, y.Columns);
         Workers.For((n + atOnce - 1) / atOnce, part =>
         {
-            var room = (groups + L.Count - 1) / L.Count * L.Count;
-            Real* scales0 = stackalloc Real[2 * room], scales1 = scales0 + room, sums = stackalloc Real[2 * FewRows.Most];
-            fixed (Real* all = packed.Array, result = c.Array)
+            fixed (Real* a = packed.Array, result = c.Array, added = bias?.Array)
             fixed (byte* codes = y.Codes(first, first + n))
             fixed (ushort* scales = y.Scales(first, first + n))
             {
-                var a = all + packed.Offset;
-                for (var j = part * atOnce; j < Math.Min(n, (part + 1) * atOnce); j += 2)
+                var operands = new Operands(a + packed.Offset, codes, scales, y.Row.Bytes, y.Groups, result + c.Offset, c.Row, c.Column,
+                    added == null ? null : added + bias!.Value.Offset, bias?.Row ?? 0, bias?.Column ?? 0, m);
+                var (from, to) = (part * atOnce, Math.Min(n, (part + 1) * atOnce));
+                switch (rows)
                 {
-                    // The last of an odd number is computed twice.
-                    var next = Math.Min(j + 1, n - 1);
-                    byte* y0 = codes + j * bytes, y1 = codes + next * bytes;
-                    for (var g = 0; K.HasScales && g < groups; g += L.Count)
-                    {
-                        L.Store(L.FromBFloat16(scales + j * groups + g), scales0 + g);
-                        L.Store(L.FromBFloat16(scales + next * groups + g), scales1 + g);
-                    }
-
-                    switch (rows)
-                    {
-                        case 1: Pair<L, K, N1>(groups, a, y0, y1, scales0, scales1, sums); break;
-                        case 2: Pair<L, K, N2>(groups, a, y0, y1, scales0, scales1, sums); break;
-                        case 4: Pair<L, K, N4>(groups, a, y0, y1, scales0, scales1, sums); break;
-                        default: Pair<L, K, N8>(groups, a, y0, y1, scales0, scales1, sums); break;
-                    }
-
-                    for (var i = 0; i < m; i++)
-                    {
-                        var to = result + c.Offset + i * c.Row;
-                        to[j * c.Column] = sums[2 * i];
-                        to[next * c.Column] = sums[2 * i + next - j];
-                    }
+                    case 1: Multiply<L, K, N1>(operands, from, to); break;
+                    case 2: Multiply<L, K, N2>(operands, from, to); break;
+                    case 4: Multiply<L, K, N4>(operands, from, to); break;
+                    default: Multiply<L, K, N8>(operands, from, to); break;
                 }
-
-                Add(m, part * atOnce, Math.Min(n, (part + 1) * atOnce), c, bias);
             }
         });
     }
 
-    /// <summary>C += bias, in some columns.</summary>
-    static void Add(int m, int from, int to, Matrix c, Matrix? bias)
+    readonly struct Operands(Real* x, byte* codes, ushort* scales, nint bytes, int groups, Real* c, nint rowC, nint columnC, Real* bias, nint rowBias, nint columnBias, int rows)
     {
-        if (bias is not { } b)
-            return;
-        for (var i = 0; i < m; i++)
+        public readonly Real* X = x;
+        public readonly byte* Codes = codes;
+        public readonly ushort* Scales = scales;
+        public readonly nint Bytes = bytes;
+        public readonly int Groups = groups;
+        public readonly int Rows = rows;
+
+        /// <summary>Writes the results of row i, for two rows of Y, of which the second may be the first again.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Write(int i, int j, int next, Real sum0, Real sum1)
         {
-            for (var j = from; j < to; j++)
-                c.Array[c.Offset + i * c.Row + j * c.Column] += b.Array[b.Offset + i * b.Row + j * b.Column];
+            if (i >= Rows)
+                return;
+            var to = c + i * rowC;
+            if (bias != null)
+            {
+                sum0 += bias[i * rowBias + j * columnBias];
+                sum1 += bias[i * rowBias + next * columnBias];
+            }
+
+            to[j * columnC] = sum0;
+            to[next * columnC] = sum1;
         }
     }
 
@@ -99,58 +96,69 @@ static unsafe class CompressedProducts
         return packed;
     }
 
-    /// <summary>R rows of x with two of y. Written out, so that every sum has a register of its own.</summary>
+    /// <summary>R rows of X with some of Y, two at a time. Written out, so that every sum has a register of its own.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Pair<L, K, R>(int groups, Real* x, byte* y0, byte* y1, Real* scales0, Real* scales1, Real* sums)
+    static void Multiply<L, K, R>(in Operands operands, int firstRow, int lastRow)
         where L : struct, ILanes<L>
         where K : struct, ICodes
         where R : struct, IConstant
     {
-        L c00 = default, c01 = default;
-        L c10 = default, c11 = default;
-        L c20 = default, c21 = default;
-        L c30 = default, c31 = default;
-        L c40 = default, c41 = default;
-        L c50 = default, c51 = default;
-        L c60 = default, c61 = default;
-        L c70 = default, c71 = default;
-        var width = (nint)groups * Group;
-        for (var g = 0; g < groups; g++)
+        var (groups, width) = (operands.Groups, (nint)operands.Groups * Group);
+        var room = (groups + L.Count - 1) / L.Count * L.Count;
+        var scales = stackalloc Real[K.HasScales ? 2 * room : 1];
+        for (var j = firstRow; j < lastRow; j += 2)
         {
-            L s0 = K.HasScales ? scales0[g] : 1, s1 = K.HasScales ? scales1[g] : 1;
-            if (Sse.IsSupported)
+            // The last of an odd number is computed twice.
+            var next = Math.Min(j + 1, lastRow - 1);
+            for (var g = 0; K.HasScales && g < groups; g += L.Count)
             {
-                Sse.Prefetch0(y0 + (nint)groups * 2 * K.BytesPerGroup);
-                Sse.Prefetch0(y1 + (nint)groups * 2 * K.BytesPerGroup);
+                L.Store(L.FromBFloat16(operands.Scales + (nint)j * groups + g), scales + g);
+                L.Store(L.FromBFloat16(operands.Scales + (nint)next * groups + g), scales + room + g);
             }
 
-            for (var at = 0; at < Group / 2; at += L.Count)
+            L c00 = default, c01 = default;
+            L c10 = default, c11 = default;
+            L c20 = default, c21 = default;
+            L c30 = default, c31 = default;
+            L c40 = default, c41 = default;
+            L c50 = default, c51 = default;
+            L c60 = default, c61 = default;
+            L c70 = default, c71 = default;
+            Real* x = operands.X, s = scales;
+            byte* y0 = operands.Codes + j * operands.Bytes, y1 = operands.Codes + next * operands.Bytes;
+            for (byte* end = y0 + operands.Bytes; y0 < end; y0 += K.BytesPerGroup, y1 += K.BytesPerGroup, x += Group, s++)
             {
-                K.Load(y0, at, out L low0, out L high0);
-                K.Load(y1, at, out L low1, out L high1);
-                var from = x + g * Group + at;
-                Add<L, K>(from + 0 * width, low0, high0, low1, high1, s0, s1, ref c00, ref c01);
-                if (R.Value > 1) Add<L, K>(from + 1 * width, low0, high0, low1, high1, s0, s1, ref c10, ref c11);
-                if (R.Value > 2) Add<L, K>(from + 2 * width, low0, high0, low1, high1, s0, s1, ref c20, ref c21);
-                if (R.Value > 3) Add<L, K>(from + 3 * width, low0, high0, low1, high1, s0, s1, ref c30, ref c31);
-                if (R.Value > 4) Add<L, K>(from + 4 * width, low0, high0, low1, high1, s0, s1, ref c40, ref c41);
-                if (R.Value > 5) Add<L, K>(from + 5 * width, low0, high0, low1, high1, s0, s1, ref c50, ref c51);
-                if (R.Value > 6) Add<L, K>(from + 6 * width, low0, high0, low1, high1, s0, s1, ref c60, ref c61);
-                if (R.Value > 7) Add<L, K>(from + 7 * width, low0, high0, low1, high1, s0, s1, ref c70, ref c71);
+                if (Sse.IsSupported)
+                {
+                    Sse.Prefetch0(y0 + Ahead);
+                    Sse.Prefetch0(y1 + Ahead);
+                }
+
+                L s0 = K.HasScales ? *s : 1, s1 = K.HasScales ? s[room] : 1;
+                for (var at = 0; at < Group / 2; at += L.Count)
+                {
+                    K.Load(y0, at, out L low0, out L high0);
+                    K.Load(y1, at, out L low1, out L high1);
+                    Add<L, K>(x + at + 0 * width, low0, high0, low1, high1, s0, s1, ref c00, ref c01);
+                    if (R.Value > 1) Add<L, K>(x + at + 1 * width, low0, high0, low1, high1, s0, s1, ref c10, ref c11);
+                    if (R.Value > 2) Add<L, K>(x + at + 2 * width, low0, high0, low1, high1, s0, s1, ref c20, ref c21);
+                    if (R.Value > 3) Add<L, K>(x + at + 3 * width, low0, high0, low1, high1, s0, s1, ref c30, ref c31);
+                    if (R.Value > 4) Add<L, K>(x + at + 4 * width, low0, high0, low1, high1, s0, s1, ref c40, ref c41);
+                    if (R.Value > 5) Add<L, K>(x + at + 5 * width, low0, high0, low1, high1, s0, s1, ref c50, ref c51);
+                    if (R.Value > 6) Add<L, K>(x + at + 6 * width, low0, high0, low1, high1, s0, s1, ref c60, ref c61);
+                    if (R.Value > 7) Add<L, K>(x + at + 7 * width, low0, high0, low1, high1, s0, s1, ref c70, ref c71);
+                }
             }
 
-            y0 += K.BytesPerGroup;
-            y1 += K.BytesPerGroup;
+            operands.Write(0, j, next, L.Sum(c00), L.Sum(c01));
+            if (R.Value > 1) operands.Write(1, j, next, L.Sum(c10), L.Sum(c11));
+            if (R.Value > 2) operands.Write(2, j, next, L.Sum(c20), L.Sum(c21));
+            if (R.Value > 3) operands.Write(3, j, next, L.Sum(c30), L.Sum(c31));
+            if (R.Value > 4) operands.Write(4, j, next, L.Sum(c40), L.Sum(c41));
+            if (R.Value > 5) operands.Write(5, j, next, L.Sum(c50), L.Sum(c51));
+            if (R.Value > 6) operands.Write(6, j, next, L.Sum(c60), L.Sum(c61));
+            if (R.Value > 7) operands.Write(7, j, next, L.Sum(c70), L.Sum(c71));
         }
-
-        (sums[0], sums[1]) = (L.Sum(c00), L.Sum(c01));
-        if (R.Value > 1) (sums[2], sums[3]) = (L.Sum(c10), L.Sum(c11));
-        if (R.Value > 2) (sums[4], sums[5]) = (L.Sum(c20), L.Sum(c21));
-        if (R.Value > 3) (sums[6], sums[7]) = (L.Sum(c30), L.Sum(c31));
-        if (R.Value > 4) (sums[8], sums[9]) = (L.Sum(c40), L.Sum(c41));
-        if (R.Value > 5) (sums[10], sums[11]) = (L.Sum(c50), L.Sum(c51));
-        if (R.Value > 6) (sums[12], sums[13]) = (L.Sum(c60), L.Sum(c61));
-        if (R.Value > 7) (sums[14], sums[15]) = (L.Sum(c70), L.Sum(c71));
     }
 
     /// <summary>A group's sum of products, times its scale, onto the sum of all.</summary>
