@@ -76,10 +76,10 @@ public sealed class KeyValueCache
         return Tensor.Freeze(Shape.Create([.. x.Shape.Sizes.AsSpan()[..^1], heads.Heads * size]), CachedAttention.Attend(queries, places));
     }
 
-    void Write(int layer, int heads, Tensor x, int count)
+    void Write(int layer, int heads, Tensor x, int count) => Workers.For((count + Slots - 1) / Slots, part =>
     {
         var elements = x.AsSpan();
-        for (var i = 0; i < count; i++)
+        for (var i = part * Slots; i < Math.Min(count, (part + 1) * Slots); i++)
         {
             var place = Length - count + i;
             if (place / Slots < Dropped)
@@ -88,5 +88,5 @@ public sealed class KeyValueCache
             for (var j = 0; j < 2 * groups; j++)
                 elements.Slice((i * (heads + 2 * groups) + heads + j) * size, size).CopyTo(page.Elements.AsSpan(page.At(layer * 2 * groups + j) + place % Slots * size));
         }
-    }
+    });
 }

@@ -86,11 +86,15 @@ static unsafe class CompressedProducts
         var (width, columns) = (y.Groups * Group, y.Columns);
         var packed = Scratch.ForLeft((long)rows * width);
         var to = packed.Array.AsSpan(packed.Offset, rows * width);
-        to.Clear();
-        for (var i = 0; i < m; i++)
+        for (var i = 0; i < rows; i++)
         {
-            for (var k = 0; k < columns; k++)
-                to[i * width + k] = x.Array[x.Offset + i * x.Row + k * x.Column];
+            var row = to.Slice(i * width, width);
+            var count = i < m ? columns : 0;
+            if (x.Column == 1)
+                x.Array.AsSpan(x.Offset + Math.Min(i, m - 1) * x.Row, count).CopyTo(row);
+            for (var k = 0; x.Column != 1 && k < count; k++)
+                row[k] = x.Array[x.Offset + i * x.Row + k * x.Column];
+            row[count..].Clear();
         }
 
         return packed;

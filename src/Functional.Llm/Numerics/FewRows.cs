@@ -17,7 +17,7 @@ static unsafe class FewRows
     const int Share = 1 << 15;
 
     /// <summary>Parts for each thread, so that one that is slowed down takes fewer.</summary>
-    const int PartsPerThread = 4;
+    const int PartsPerThread = 8;
 
     /// <summary>C = start + X Y, where X (M × K) has at most 8 rows; of Y (K × N) the rows are runs, or the columns are.</summary>
     public static void Multiply(int m, int n, int k, Matrix x, Matrix y, Matrix c, Matrix? start) => Lanes.Widest(new Work(m, n, k, x, y, c, start));
