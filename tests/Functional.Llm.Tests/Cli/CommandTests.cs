@@ -42,6 +42,30 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public void A_model_is_quantized_and_written_as_llama2c_reads_it()
+    {
+        var (run, small, file) = (folder["run"], folder["small"], folder["model.bin"]);
+        ProgramRun.Json("pretrain", "--file", License, "--tokenizer", "char", "--preset", "llama-nano", "--context", "16", "--steps", "4", "--out", run);
+        var quantized = ProgramRun.Json("quantize", "--model", run, "--out", small);
+        Assert.Equal(ModelFile.Read(run, Compression.Int8).Bytes(), quantized.GetProperty("bytes").GetInt64());
+        Assert.Equal(ModelFile.Read(run, Compression.Int8).Sha256, ModelFile.Read(small).Sha256);
+        Assert.Equal(Compression.Int4, ModelFile.Read(Quantized("int4")).Leaves()[0].Value.Compression);
+        var (measured, whole) = (Loss("--model", small), Loss("--model", run));
+        Assert.Equal(whole, measured, 0.01);
+        Assert.Equal(measured, Loss("--model", run, "--form", "int8"), 1e-6);
+        Assert.Equal(quantized.GetProperty("parameters").GetInt64(), ProgramRun.Json("convert", "--model", run, "--out", file).GetProperty("parameters").GetInt64());
+        Assert.Equal(whole, Loss("--model", file, "--tokenizer", Path.Combine(run, "tokenizer.json")), 1e-5);
+
+        double Loss(params string[] model) => ProgramRun.Json(["evaluate", .. model, "--file", License]).GetProperty("loss").GetDouble();
+
+        string Quantized(string form)
+        {
+            ProgramRun.Json("quantize", "--model", run, "--form", form, "--out", folder[form]);
+            return folder[form];
+        }
+    }
+
+    [Fact]
     public void Byte_pairs_are_learnt_from_the_text_where_there_is_no_project()
     {
         var learnt = ProgramRun.Json("tokenize", "--text", "aaabdaaabac aaabdaaabac", "--tokenizer", "bpe", "--out", folder["ids"]);
@@ -77,8 +101,13 @@ public sealed class CommandTests : IDisposable
     {
         string[] words = ["generate", "--preset", "nano", "--ids", "1,2,3", "--count", "3"];
         var (watched, unwatched) = (ProgramRun.Of(watched: true, words), ProgramRun.Of(words));
-        Assert.Contains("\r\e[Ktoken ", watched.Error, StringComparison.Ordinal);
+        Assert.Matches(@"\A[\d.]+ tokens a second\n\z", watched.Error);
         Assert.Equal((watched.Out, ""), (unwatched.Out, unwatched.Error));
         Assert.DoesNotContain('\e', watched.Out);
+
+        // Where the text itself is not shown as it comes, how far it is.
+        var (json, quiet) = (ProgramRun.Of(watched: true, [.. words, "--json"]), ProgramRun.Of([.. words, "--json"]));
+        Assert.Contains("\r\e[Ktoken ", json.Error, StringComparison.Ordinal);
+        Assert.Equal("", quiet.Error);
     }
 }
