@@ -12,8 +12,17 @@ public static class Sampler
     /// <exception cref="FunctionalLlmException">The temperature is negative or not finite.</exception>
     public static LogitsRule Temperature(double temperature) =>
         !(temperature >= 0 && double.IsFinite(temperature)) ? throw new FunctionalLlmException($"temperature: {temperature} is out of range. Pass 0 for the likeliest token, 1 for the model's own probabilities.")
-        : temperature == 0 ? TopK(1)
+        : temperature == 0 ? Likeliest
         : logits => logits / temperature;
+
+    /// <summary>The largest logit, of equal ones the first; all others become −∞.</summary>
+    static Tensor Likeliest(Tensor logits) => Tensor.Build(logits.Shape, d =>
+    {
+        var best = TensorPrimitives.IndexOfMax(logits.AsSpan());
+        d.Fill(Real.NegativeInfinity);
+        if (best >= 0)
+            d[best] = logits.AsSpan()[best];
+    });
 
     /// <summary>The k largest logits; all others become −∞ (Fan et al. 2018). Of equal ones the first stay.</summary>
     /// <exception cref="FunctionalLlmException">k is not positive.</exception>
@@ -91,8 +100,6 @@ public static class Sampler
     {
         if (k >= scores.Length)
             return Real.NegativeInfinity;
-        if (k == 1)
-            return TensorPrimitives.Max(scores);
         var largest = new PriorityQueue<Real, Real>(k);
         var least = Real.NegativeInfinity;
         foreach (var score in scores)
