@@ -7,6 +7,8 @@ using Functional.Llm;
 return Script.Run<Options>(Args, "Compresses a model: numbers of 16, 8 and 4 bits, pruning, and distillation into a smaller one.",
     "dotnet script scripts/compress.csx -- --model run --dataset tinyshakespeare --form int4 --out small", o =>
 {
+    if (o.Form is not null && (o.Out is null || o.Model is { } given && ConversionOptions.IsSamePlace(given, o.Out)))
+        throw new UsageException("--form needs a folder to write the model into, and not that of --model; expected --out FOLDER");
     var (model, run) = Model(o);
     var loss = Loss(run, model);
     o.Print($"{model.Count:N0} parameters, validation loss {loss:F4} nats per token.\n\nform       kilobytes  smaller     loss    change");

@@ -44,7 +44,7 @@ public static class Sampler
         {
             // All that are less likely than this have less than 1 − p together: none of them is needed to reach p.
             var (probabilities, sum, kept) = (Layers.Softmax(logits).Value.ToArray(), 0.0, new HashSet<int>());
-            var few = (1 - p) / probabilities.Length;
+            var few = Math.Min((1 - p) / probabilities.Length, probabilities.DefaultIfEmpty(0).Max());
             foreach (var i in Enumerable.Range(0, probabilities.Length).Where(i => probabilities[i] >= few).OrderByDescending(i => probabilities[i]))
             {
                 if (sum >= p)

@@ -13,8 +13,8 @@ public static partial class Layers
         ? throw new FunctionalLlmException($"distillation: the temperature {temperature} is out of range. Pass 1 for the teacher's own probabilities, more to soften them.")
         : z =>
         {
-            var (τ, rows) = ((Real)temperature, Math.Max(1, Alike("distillation", z, teacher).Shape.AsRows.Rows));
-            var (expected, known, believed) = (Kernels.Softmax(teacher / τ), Kernels.LogSoftmax(teacher / τ), Kernels.LogSoftmax(z / τ));
-            return (τ * τ * (expected * (known - believed)).Sum().Value / rows, d => d * τ / rows * (believed.Exp() - expected));
+            var (divisor, rows) = ((Real)temperature, Math.Max(1, Alike("distillation", z, teacher).Shape.AsRows.Rows));
+            var (expected, known, believed) = (Kernels.Softmax(teacher / divisor), Kernels.LogSoftmax(teacher / divisor), Kernels.LogSoftmax(z / divisor));
+            return (divisor * divisor * (expected * (known - believed)).Sum().Value / rows, d => d * divisor / rows * (believed.Exp() - expected));
         };
 }

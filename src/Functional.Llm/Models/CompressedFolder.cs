@@ -32,7 +32,7 @@ static class CompressedFolder
         return llama with { Pairs = pairs };
     }
 
-    public static IEnumerable<StoredTensor> Tensors(Pretrained model) => model.Leaves().SelectMany(leaf => leaf.Value.Stored is { } stored
+    public static IEnumerable<StoredTensor> Tensors(Pretrained model) => model.Leaves().SelectMany(leaf => Whole(leaf.Value).Stored is { } stored
         ? (IEnumerable<StoredTensor>)
         [
             new(leaf.Path, Dtype.U8, (stored.Rows, stored.Row.Bytes), sink => sink(stored.Codes(0, stored.Rows))),
@@ -40,6 +40,10 @@ static class CompressedFolder
                 : [new(leaf.Path + Scales, Dtype.BF16, (stored.Rows, stored.Groups), sink => sink(MemoryMarshal.AsBytes(stored.Scales(0, stored.Rows))))],
         ]
         : [StoredTensor.Of(leaf.Path, leaf.Value, Dtype.LosslessOf(leaf.Value))]);
+
+    /// <summary>A compressed tensor that is a view of others' rows, compressed by itself.</summary>
+    static Tensor Whole(Tensor leaf) => leaf.Stored is not { } stored || leaf.Layout is { IsPacked: true, Offset: 0 } && leaf.Size == stored.Rows * stored.Columns ? leaf
+        : leaf.Decompressed().Compressed(stored.Compression);
 
     public static Pretrained Read(string folder, LanguageModel model, SafetensorsFolder tensors)
     {

@@ -15,7 +15,8 @@ public static class LlamaPairs
         {
             var (C, D, turned) = (model.Width, model.Width / model.Heads, model.Heads + model.Groups);
             var (outer, inner) = pairs == RotaryPairs.Neighbours ? (2, D / 2) : (D / 2, 2);
-            return Tensor.Concatenate(0, rows[..(turned * D)].Reshape(turned, outer, inner, C).Transpose(1, 2).Reshape(turned * D, C), rows[(turned * D)..]);
+            var ordered = Tensor.Concatenate(0, rows[..(turned * D)].Reshape(turned, outer, inner, C).Transpose(1, 2).Reshape(turned * D, C), rows[(turned * D)..]);
+            return rows.Compression is { } compression ? ordered.Compressed(compression) : ordered;
         }
     }
 }

@@ -68,7 +68,14 @@ abstract class StoredTensors
             for (var i = 0; i < count; i++, to++)
             {
                 Fill(name, (long)i * columns, row);
-                stored.Encode(to, row);
+                try
+                {
+                    stored.Encode(to, row);
+                }
+                catch (FunctionalLlmException e)
+                {
+                    throw new StorageException($"tensor {Spelling.Quoted(name)}: {e.Message}", e);
+                }
             }
         }
 

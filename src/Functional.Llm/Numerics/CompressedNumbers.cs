@@ -20,8 +20,10 @@ sealed unsafe class CompressedNumbers
     CompressedNumbers(Compression compression, int rows, int columns, (int Bytes, int Scales) row)
     {
         (Compression, Rows, Columns, bytesPerRow) = (compression, rows, columns, row.Bytes);
-        codes = GC.AllocateUninitializedArray<byte>(checked(rows * row.Bytes));
-        scales = row.Scales == 0 ? [] : GC.AllocateUninitializedArray<ushort>(checked(rows * row.Scales + Slack));
+        if (Math.Max((long)rows * row.Bytes, (long)rows * row.Scales + Slack) > Array.MaxLength)
+            throw new FunctionalLlmException($"compress: {rows:N0} rows of {columns:N0} numbers are more in {compression} than one array can hold. Compress wider rows, whose groups are full, or fewer.");
+        codes = GC.AllocateUninitializedArray<byte>(rows * row.Bytes);
+        scales = row.Scales == 0 ? [] : GC.AllocateUninitializedArray<ushort>(rows * row.Scales + Slack);
     }
 
     /// <summary>How they are coded.</summary>
@@ -32,7 +34,7 @@ sealed unsafe class CompressedNumbers
     public int Columns { get; }
 
     /// <summary>Groups of a row.</summary>
-    public int Groups => (Columns + Group - 1) / Group;
+    public int Groups => Columns / Group + (Columns % Group > 0 ? 1 : 0);
 
     /// <summary>The bytes of a row's codes, and how many scales it has.</summary>
     public (int Bytes, int Scales) Row => RowOf(Compression, Columns);
@@ -60,7 +62,12 @@ sealed unsafe class CompressedNumbers
     };
 
     static (int Bytes, int Scales) RowOf<C>(int columns)
-        where C : struct, ICodes => (checked((columns + Group - 1) / Group * C.BytesPerGroup), C.HasScales ? (columns + Group - 1) / Group : 0);
+        where C : struct, ICodes
+    {
+        var groups = columns / Group + (columns % Group > 0 ? 1 : 0);
+        return (long)groups * C.BytesPerGroup <= Array.MaxLength ? (groups * C.BytesPerGroup, C.HasScales ? groups : 0)
+            : throw new FunctionalLlmException($"compress: a row of {columns:N0} numbers is more than one array can hold. Compress shorter rows.");
+    }
 
     /// <summary>Does some work on these rows' codes, on the widest vectors that the processor has.</summary>
     public void Do<W>(W work)

@@ -12,6 +12,9 @@ static unsafe class CompressedProducts
 {
     const int Group = CompressedNumbers.Group;
 
+    /// <summary>Scales of two rows that a thread's stack has room for.</summary>
+    const int MostOnStack = 2048;
+
     /// <summary>Bytes by which codes are fetched ahead: more than a page, past whose end the processor does not do so by itself (measured).</summary>
     const int Ahead = 5 << 10;
 
@@ -109,59 +112,62 @@ static unsafe class CompressedProducts
     {
         var (groups, width) = (operands.Groups, (nint)operands.Groups * Group);
         var room = (groups + L.Count - 1) / L.Count * L.Count;
-        var scales = stackalloc Real[K.HasScales ? 2 * room : 1];
-        for (var j = firstRow; j < lastRow; j += 2)
+        Span<Real> memory = !K.HasScales ? [] : room <= MostOnStack ? stackalloc Real[2 * room] : new Real[2 * room];
+        fixed (Real* scales = memory)
         {
-            // The last of an odd number is computed twice.
-            var next = Math.Min(j + 1, lastRow - 1);
-            for (var g = 0; K.HasScales && g < groups; g += L.Count)
+            for (var j = firstRow; j < lastRow; j += 2)
             {
-                L.Store(L.FromBFloat16(operands.Scales + (nint)j * groups + g), scales + g);
-                L.Store(L.FromBFloat16(operands.Scales + (nint)next * groups + g), scales + room + g);
-            }
-
-            L c00 = default, c01 = default;
-            L c10 = default, c11 = default;
-            L c20 = default, c21 = default;
-            L c30 = default, c31 = default;
-            L c40 = default, c41 = default;
-            L c50 = default, c51 = default;
-            L c60 = default, c61 = default;
-            L c70 = default, c71 = default;
-            Real* x = operands.X, s = scales;
-            byte* y0 = operands.Codes + j * operands.Bytes, y1 = operands.Codes + next * operands.Bytes;
-            for (byte* end = y0 + operands.Bytes; y0 < end; y0 += K.BytesPerGroup, y1 += K.BytesPerGroup, x += Group, s++)
-            {
-                if (Sse.IsSupported)
+                // The last of an odd number is computed twice.
+                var next = Math.Min(j + 1, lastRow - 1);
+                for (var g = 0; K.HasScales && g < groups; g += L.Count)
                 {
-                    Sse.Prefetch0(y0 + Ahead);
-                    Sse.Prefetch0(y1 + Ahead);
+                    L.Store(L.FromBFloat16(operands.Scales + (nint)j * groups + g), scales + g);
+                    L.Store(L.FromBFloat16(operands.Scales + (nint)next * groups + g), scales + room + g);
                 }
 
-                L s0 = K.HasScales ? *s : 1, s1 = K.HasScales ? s[room] : 1;
-                for (var at = 0; at < Group / 2; at += L.Count)
+                L c00 = default, c01 = default;
+                L c10 = default, c11 = default;
+                L c20 = default, c21 = default;
+                L c30 = default, c31 = default;
+                L c40 = default, c41 = default;
+                L c50 = default, c51 = default;
+                L c60 = default, c61 = default;
+                L c70 = default, c71 = default;
+                Real* x = operands.X, s = scales;
+                byte* y0 = operands.Codes + j * operands.Bytes, y1 = operands.Codes + next * operands.Bytes;
+                for (byte* end = y0 + operands.Bytes; y0 < end; y0 += K.BytesPerGroup, y1 += K.BytesPerGroup, x += Group, s++)
                 {
-                    K.Load(y0, at, out L low0, out L high0);
-                    K.Load(y1, at, out L low1, out L high1);
-                    Add<L, K>(x + at + 0 * width, low0, high0, low1, high1, s0, s1, ref c00, ref c01);
-                    if (R.Value > 1) Add<L, K>(x + at + 1 * width, low0, high0, low1, high1, s0, s1, ref c10, ref c11);
-                    if (R.Value > 2) Add<L, K>(x + at + 2 * width, low0, high0, low1, high1, s0, s1, ref c20, ref c21);
-                    if (R.Value > 3) Add<L, K>(x + at + 3 * width, low0, high0, low1, high1, s0, s1, ref c30, ref c31);
-                    if (R.Value > 4) Add<L, K>(x + at + 4 * width, low0, high0, low1, high1, s0, s1, ref c40, ref c41);
-                    if (R.Value > 5) Add<L, K>(x + at + 5 * width, low0, high0, low1, high1, s0, s1, ref c50, ref c51);
-                    if (R.Value > 6) Add<L, K>(x + at + 6 * width, low0, high0, low1, high1, s0, s1, ref c60, ref c61);
-                    if (R.Value > 7) Add<L, K>(x + at + 7 * width, low0, high0, low1, high1, s0, s1, ref c70, ref c71);
-                }
-            }
+                    if (Sse.IsSupported)
+                    {
+                        Sse.Prefetch0(y0 + Ahead);
+                        Sse.Prefetch0(y1 + Ahead);
+                    }
 
-            operands.Write(0, j, next, L.Sum(c00), L.Sum(c01));
-            if (R.Value > 1) operands.Write(1, j, next, L.Sum(c10), L.Sum(c11));
-            if (R.Value > 2) operands.Write(2, j, next, L.Sum(c20), L.Sum(c21));
-            if (R.Value > 3) operands.Write(3, j, next, L.Sum(c30), L.Sum(c31));
-            if (R.Value > 4) operands.Write(4, j, next, L.Sum(c40), L.Sum(c41));
-            if (R.Value > 5) operands.Write(5, j, next, L.Sum(c50), L.Sum(c51));
-            if (R.Value > 6) operands.Write(6, j, next, L.Sum(c60), L.Sum(c61));
-            if (R.Value > 7) operands.Write(7, j, next, L.Sum(c70), L.Sum(c71));
+                    L s0 = K.HasScales ? *s : 1, s1 = K.HasScales ? s[room] : 1;
+                    for (var at = 0; at < Group / 2; at += L.Count)
+                    {
+                        K.Load(y0, at, out L low0, out L high0);
+                        K.Load(y1, at, out L low1, out L high1);
+                        Add<L, K>(x + at + 0 * width, low0, high0, low1, high1, s0, s1, ref c00, ref c01);
+                        if (R.Value > 1) Add<L, K>(x + at + 1 * width, low0, high0, low1, high1, s0, s1, ref c10, ref c11);
+                        if (R.Value > 2) Add<L, K>(x + at + 2 * width, low0, high0, low1, high1, s0, s1, ref c20, ref c21);
+                        if (R.Value > 3) Add<L, K>(x + at + 3 * width, low0, high0, low1, high1, s0, s1, ref c30, ref c31);
+                        if (R.Value > 4) Add<L, K>(x + at + 4 * width, low0, high0, low1, high1, s0, s1, ref c40, ref c41);
+                        if (R.Value > 5) Add<L, K>(x + at + 5 * width, low0, high0, low1, high1, s0, s1, ref c50, ref c51);
+                        if (R.Value > 6) Add<L, K>(x + at + 6 * width, low0, high0, low1, high1, s0, s1, ref c60, ref c61);
+                        if (R.Value > 7) Add<L, K>(x + at + 7 * width, low0, high0, low1, high1, s0, s1, ref c70, ref c71);
+                    }
+                }
+
+                operands.Write(0, j, next, L.Sum(c00), L.Sum(c01));
+                if (R.Value > 1) operands.Write(1, j, next, L.Sum(c10), L.Sum(c11));
+                if (R.Value > 2) operands.Write(2, j, next, L.Sum(c20), L.Sum(c21));
+                if (R.Value > 3) operands.Write(3, j, next, L.Sum(c30), L.Sum(c31));
+                if (R.Value > 4) operands.Write(4, j, next, L.Sum(c40), L.Sum(c41));
+                if (R.Value > 5) operands.Write(5, j, next, L.Sum(c50), L.Sum(c51));
+                if (R.Value > 6) operands.Write(6, j, next, L.Sum(c60), L.Sum(c61));
+                if (R.Value > 7) operands.Write(7, j, next, L.Sum(c70), L.Sum(c71));
+            }
         }
     }
 

@@ -29,6 +29,7 @@ public readonly partial struct Tensor
 
     static Tensor MatMulBatches(Tensor a, Tensor b, Tensor bias)
     {
+        (a, b) = (a.Decompressed(), b.Decompressed());
         var batch = Shape.Broadcast("matmul", a.Shape, b.Shape, inner: 2);
         var (rows, inner, columns) = (a.Shape.Sizes[^2], a.Shape.Sizes[^1], b.Shape.Sizes[^1]);
         return Kernels.MatMul(a.BroadcastTo([.. batch, rows, inner]), b.BroadcastTo([.. batch, inner, columns]), [.. batch, rows, columns], bias);

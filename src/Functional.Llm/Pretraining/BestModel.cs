@@ -26,6 +26,13 @@ public sealed record BestModel(int Step, double Loss)
         }
     }
 
+    /// <summary>Takes away what a folder says of it.</summary>
+    public static void Forget(string folder)
+    {
+        if (Directory.Exists(folder))
+            File.Delete(Path.Combine(folder, FileName));
+    }
+
     /// <summary>Writes it into a training's folder.</summary>
     /// <exception cref="StorageException">It cannot be written.</exception>
     public void Write(string folder) => AtomicFile.Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, this, BestModels.Default.BestModel));

@@ -9,7 +9,9 @@ namespace Functional.Llm;
 public sealed record Lesson(Pretrained Teacher, double Temperature = 2, double Share = 0.5)
 {
     /// <summary>(1 − a) cross-entropy + a distillation, of logits (B, T, V).</summary>
-    internal Differentiable<Tensor, Real> Loss(Tokens ids, Tokens targets) => z =>
+    /// <exception cref="FunctionalLlmException">The share is not from 0 to 1.</exception>
+    internal Differentiable<Tensor, Real> Loss(Tokens ids, Tokens targets) => !(Share is >= 0 and <= 1)
+        ? throw new FunctionalLlmException($"lesson: the teacher's share {Share} is out of range. Pass a part from 0 to 1.") : z =>
     {
         var (own, pullOwn) = CrossEntropy(targets)(z);
         var (taught, pullTaught) = Distillation(Teacher.Logits(ids), Temperature)(z);

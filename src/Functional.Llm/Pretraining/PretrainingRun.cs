@@ -18,7 +18,7 @@ public sealed record TextSource(string? Dataset, string? DataFolder, string? Fil
 /// <param name="Text">The text as ids.</param>
 /// <param name="Tokenizer">What made them; null for a file of ids that came without.</param>
 /// <param name="Checkpoint">The folder of a checkpoint; null at the beginning.</param>
-/// <param name="Lesson">A model to learn from beside the text; null for the text alone.</param>
+/// <param name="Lesson">A model to learn from beside the text; null for the text alone. Checkpoints do not hold it: who goes on from one gives it again.</param>
 public sealed record PretrainingRun(LanguageModel Model, PretrainingSettings Settings, TextSource Source, PretrainingText Text, Tokenizer? Tokenizer, string? Checkpoint = null,
     Lesson? Lesson = null)
 {

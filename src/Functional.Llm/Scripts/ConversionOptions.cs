@@ -15,6 +15,10 @@ public abstract record ConversionOptions : ScriptOptions
     [Help("bits of its matrices, as they are when left out: other programs read bf16 and f16")]
     public Compression? Form { get; init; }
 
+    /// <summary>Whether two paths lead to one folder or file.</summary>
+    public static bool IsSamePlace(string first, string second) =>
+        Path.TrimEndingDirectorySeparator(Path.GetFullPath(first)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(second));
+
     /// <summary>Writes the model and its tokenizer into the folder that <c>--out</c> names, or, where that ends with .bin, as llama2.c reads them.</summary>
     /// <returns>parameters, parameters_sha256, bytes, and tokenizer: whether there is one.</returns>
     /// <exception cref="UsageException">A folder is not given, or both are the same.</exception>
@@ -22,7 +26,9 @@ public abstract record ConversionOptions : ScriptOptions
     public IReadOnlyDictionary<string, object?> Convert()
     {
         var (from, to) = (Model ?? throw new UsageException("no model is given; expected --model FOLDER|FILE"), Out ?? throw new UsageException("nothing to write is given; expected --out FOLDER, or --out FILE.bin"));
-        if (Path.GetFullPath(from) == Path.GetFullPath(to))
+        if (from.Length == 0 || to.Length == 0)
+            throw new UsageException("a path is empty; expected --model FOLDER|FILE and --out FOLDER, or --out FILE.bin");
+        if (IsSamePlace(from, to))
             throw new UsageException($"--out: {Spelling.Quoted(to)} is where --model lies; expected another place, so that nothing is written over");
         if (Form is { } form && ModelFile.IsFile(to))
             throw new UsageException($"--form: llama2.c's format has no {form}; expected a folder for --out");

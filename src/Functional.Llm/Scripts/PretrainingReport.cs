@@ -17,6 +17,7 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
     double rate;
     double validation = double.NaN;
     PretrainingStep? end;
+    string? bestFolder;
 
     sealed record Point(int Step, double Loss, double Validation);
 
@@ -30,11 +31,10 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
             + $"{Last:N0} steps of {run.TokensPerStep:N0} tokens.");
 
         using var stop = new Interruption();
-        var best = BestModel.Read(Folder);
-        var (before, since) = best is { } b && run.Checkpoint is not null ? (b.Loss, LooksSince(b)) : (double.PositiveInfinity, 0);
-        foreach (var look in Looks(stop).Rank(step => Judge(step, step.Place.Step == Last || stop.Requested), before, since).UntilStale(options.Patience ?? int.MaxValue))
+        var best = Best();
+        foreach (var look in Looks(stop).Rank(Judge, best?.Loss ?? double.PositiveInfinity, best is null ? 0 : LooksSince(best)).UntilStale(options.Patience ?? int.MaxValue))
         {
-            if (look.Since == 0)
+            if (look.Loss == look.Best)
                 best = Keep(look.Item, look.Loss);
         }
 
@@ -52,7 +52,7 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
             clock.Stop();
             rate = step.Place.Step == first || first < 0 ? 0 : Pace(step);
             (first, end) = (first < 0 ? step.Place.Step : first, step);
-            if (step.Place.Step % every == 0 || step.Place.Step == Last || stop.Requested)
+            if (step.Place.Step % every == 0 || step.Place.Step == Last)
                 yield return step;
             if (stop.Requested)
                 yield break;
@@ -66,8 +66,17 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
         }
     }
 
-    /// <summary>Looks between the best model and where the training goes on, this one not counted.</summary>
-    int LooksSince(BestModel best) => Math.Max(0, (PretrainingCheckpoint.StepOf(run.Checkpoint!) - 1) / every - best.Step / every);
+    /// <summary>The best model of the training that goes on; where one begins, what another left in its folder is not its own.</summary>
+    BestModel? Best()
+    {
+        if (run.Checkpoint is null && Folder is { } folder)
+            BestModel.Forget(folder);
+        bestFolder = options.Resume;
+        return BestModel.Read(options.Resume);
+    }
+
+    /// <summary>Looks between the best model and where the training goes on, this one not counted; below 0 where the best is still to come again.</summary>
+    int LooksSince(BestModel best) => (PretrainingCheckpoint.StepOf(run.Checkpoint!) - 1) / every - best.Step / every;
 
     BestModel Keep(PretrainingStep step, double loss)
     {
@@ -76,25 +85,27 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
         {
             run.Export(step, Path.Combine(folder, BestFolder));
             best.Write(folder);
+            bestFolder = folder;
         }
 
         return best;
     }
 
-    double Judge(PretrainingStep step, bool ends)
+    double Judge(PretrainingStep step)
     {
-        validation = run.ValidationLoss(step, ends ? 4096 : 256);
+        // Over the same windows each time, so that losses can be ranked.
+        validation = run.ValidationLoss(step, 256);
         course.Add(new(step.Place.Step, step.Place.Loss, validation));
         options.Print($"step {step.Place.Step,6:N0}   validation {validation,7:F4}   loss {step.Place.Loss,7:F4}".Replace("loss     NaN", ""));
         options.Save("loss.svg", Curve().ToSvg());
-        if (step.Place.Step % (5 * every) == 0 || ends)
+        if (step.Place.Step % (5 * every) == 0 || step.Place.Step == Last)
             options.Print(Sample(step, 200, new Key(options.Seed).Fold(step.Place.Step)));
         return validation;
     }
 
     Dictionary<string, object?> Result(PretrainingStep end, BestModel? best, bool interrupted)
     {
-        var training = run.TrainingLoss(end);
+        (var training, validation) = (run.TrainingLoss(end), run.ValidationLoss(end));
         if (Folder is { } folder)
         {
             run.Export(end, folder);
@@ -103,7 +114,7 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
         }
 
         if (best is { } lowest && lowest.Step < end.Place.Step)
-            options.Print($"The lowest validation loss was {lowest.Loss:F4}, after {lowest.Step:N0} steps{(Folder is null ? "" : $": {Path.Combine(Folder, BestFolder)}")}.");
+            options.Print($"The lowest validation loss was {lowest.Loss:F4}, after {lowest.Step:N0} steps{(bestFolder is null ? "" : $": {Path.Combine(bestFolder, BestFolder)}")}.");
         options.Print($"After {end.Place.Step:N0} steps: training loss {training:F4}, validation loss {validation:F4}.");
         return new()
         {

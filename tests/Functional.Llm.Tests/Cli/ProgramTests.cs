@@ -51,6 +51,7 @@ public sealed class ProgramTests : IDisposable
     [InlineData("convert --model a", "nothing to write is given; expected --out FOLDER, or --out FILE.bin\nfunctional-llm convert --help shows the options\n")]
     [InlineData("convert --model a --out ./a", "--out: './a' is where --model lies; expected another place, so that nothing is written over\nfunctional-llm convert --help shows the options\n")]
     [InlineData("quantize --model a --form int5 --out b", "--form: 'int5' is not a choice; expected bf16 or f16 or int8 or int4, for example --form int4\nfunctional-llm quantize --help shows the options\n")]
+    [InlineData("quantize --model a --out a/", "--out: 'a/' is where --model lies; expected another place, so that nothing is written over\nfunctional-llm quantize --help shows the options\n")]
     [InlineData("quantize --model a --out b.bin", "--form: llama2.c's format has no Int8; expected a folder for --out\nfunctional-llm quantize --help shows the options\n")]
     public void Wrong_usage_is_explained_with_exit_code_2(string words, string message) =>
         Assert.Equal(new(2, "", message), ProgramRun.Of(words.Split(' ', StringSplitOptions.RemoveEmptyEntries)));

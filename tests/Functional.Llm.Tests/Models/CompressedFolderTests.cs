@@ -56,6 +56,24 @@ public sealed class CompressedFolderTests : IDisposable
     }
 
     [Fact]
+    public void Views_are_written_as_they_are_seen_and_rotary_pairs_keep_their_bits()
+    {
+        var square = Models[0].Compressed(Compression.Int8).Map((path, leaf) => path.EndsWith("Output.Weight", StringComparison.Ordinal) ? leaf.T : leaf);
+        ModelFile.Write(folder.Path, square);
+        Assert.True(Logits(square).IsClose(Logits(ModelFile.Read(folder.Path)), 0.05, 0.02));
+        ModelFile.Write(folder.Path, Models[1].Compressed(Compression.BF16));
+        using var file = SafetensorsFile.Open(folder["model.safetensors"]);
+        Assert.Equal("BF16", file["model.layers.0.self_attn.q_proj.weight"].Dtype.Name);
+    }
+
+    [Fact]
+    public void A_weight_that_a_form_cannot_say_is_told_with_its_tensor()
+    {
+        ModelFile.Write(folder.Path, Models[1].Map((path, leaf) => path.EndsWith("Token", StringComparison.Ordinal) ? leaf * 1e8 : leaf));
+        Assert.Contains("model.embed_tokens.weight", Assert.Throws<StorageException>(() => ModelFile.Read(folder.Path, Compression.F16)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Sixteen_bits_are_those_that_others_read()
     {
         ModelFile.Write(folder.Path, Models[0].Compressed(Compression.BF16));

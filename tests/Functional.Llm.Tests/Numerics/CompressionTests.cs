@@ -133,6 +133,15 @@ public sealed class CompressionTests
             Assert.True(all.SameBits(Parallelism.With(threads, () => x.MatMul(w.T))));
     }
 
+    [Fact]
+    public void Wide_rows_do_not_need_a_deep_stack_and_what_no_array_holds_is_refused()
+    {
+        var (x, w) = (new Key(1).Normal((1, 200_000)), new Key(2).Normal((3, 200_000), 0.02).Compressed(Compression.Int8));
+        Assert.True(x.MatMul(w.Decompressed().T).IsClose(x.MatMul(w.T), 1e-4, 1e-3));
+        Assert.Throws<FunctionalLlmException>(() => CompressedNumbers.Uninitialized(Compression.BF16, 1 << 26, 2));
+        Assert.Throws<FunctionalLlmException>(() => CompressedNumbers.Uninitialized(Compression.BF16, 1, int.MaxValue));
+    }
+
     [Theory, MemberData(nameof(All))]
     public void Every_view_and_operation_reads_them(Compression compression)
     {
