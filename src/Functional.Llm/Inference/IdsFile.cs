@@ -29,6 +29,10 @@ public static class IdsFile
         {
             throw new StorageException($"{path}:{e.LineNumber + 1}: no JSON: {Spelling.OneLine(e.Message)} Write {{\"input_ids\": [[...]], \"target_ids\": [[...]]}}.", e);
         }
+        catch (InvalidOperationException e)
+        {
+            throw new StorageException($"{path}: a name has half a character: {e.Message} Write {{\"input_ids\": [[...]], \"target_ids\": [[...]]}}.", e);
+        }
     }
 
     static Tokens Rows(string path, JsonElement root, string name, Func<int, bool> known, Pretrained model)
