@@ -78,6 +78,7 @@ static unsafe class Tile
                 if (left > depth - R.Value * Steps)
                 {
                     Sse.Prefetch0(fetched);
+                    Sse.Prefetch0(fetched + L.Count);
                     Sse.Prefetch0(fetched + 2 * L.Count - 1);
                     fetched += rowC;
                 }
