@@ -6,19 +6,23 @@ namespace Functional.Llm;
 public static class Combinators
 {
     /// <summary>y = x: the neutral element of composition.</summary>
-    public static Differentiable<X, X> Identity<X>() => x => (x, dy => dy);
+    public static Differentiable<X, X> Identity<X>() => x => (x, Pullbacks.Tidy<X, X>(dy => dy));
 
     /// <summary>y = x + f(θ, x).</summary>
     /// <remarks>x (…) → y (…), f keeping the shape. The cotangent reaches the input by both ways.</remarks>
     public static Layer<P, Tensor, Tensor> Residual<P>(Layer<P, Tensor, Tensor> f) => (p, x) =>
     {
         var (y, pullF) = f(p, x);
-        return (x + y, Pullbacks.Of<Tensor, P, Tensor>(Pull, pullF.Parameters));
+        var isTidy = pullF.IsTidy();
+        return (x + y, Pullbacks.Of<Tensor, P, Tensor>(Pull, pullF.Parameters, isTidy));
 
         (P, Tensor) Pull(Tensor dy)
         {
             var (dp, dx) = pullF(dy);
-            return (dp, dy + dx);
+            var sum = dy + dx;
+            if (isTidy)
+                Pullbacks.Release(dx, dy, sum);
+            return (dp, sum);
         }
     };
 
@@ -31,13 +35,21 @@ public static class Combinators
         var pulls = new Pullback<X, (P, X)>[p.Length];
         for (var i = 0; i < pulls.Length; i++)
             (x, pulls[i]) = Located.At($"[{i}]", layer(i), p[i], x);
-        return (x, Pull);
+        var isTidy = pulls.All(pull => pull.IsTidy());
+        return (x, Pullbacks.Of<X, ImmutableArray<P>, X>(Pull, dy => Pull(dy).Item1, isTidy));
 
         (ImmutableArray<P>, X) Pull(X dy)
         {
             var gradients = new P[pulls.Length];
+            var before = dy;
             for (var i = pulls.Length - 1; i >= 0; i--)
-                (gradients[i], dy) = pulls[i](dy);
+            {
+                (gradients[i], var dx) = pulls[i](dy);
+                if (isTidy && i < pulls.Length - 1)
+                    Pullbacks.Release(dy, before, dx);
+                (before, dy) = (dy, dx);
+            }
+
             return (ImmutableCollectionsMarshal.AsImmutableArray(gradients), dy);
         }
     };
@@ -101,5 +113,8 @@ public static class Combinators
 
     /// <summary>The same function with less memory: the pullback computes the forward pass again instead of retaining it.</summary>
     public static Layer<P, X, Y> Checkpointed<P, X, Y>(Layer<P, X, Y> f) => (p, x) =>
-        (f(p, x).Value, Pullbacks.Of<Y, P, X>(dy => f(p, x).Pullback(dy), dy => f(p, x).Pullback.Parameters(dy)));
+    {
+        var (y, pull) = f(p, x);
+        return (y, Pullbacks.Of<Y, P, X>(dy => f(p, x).Pullback(dy), dy => f(p, x).Pullback.Parameters(dy), pull.IsTidy()));
+    };
 }

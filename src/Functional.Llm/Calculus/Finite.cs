@@ -75,7 +75,7 @@ static class Finite
             {
                 var (dp, dx) = pull(dy);
                 return (LookAtParameters(dp), Look(name, "the gradient of the input", dx));
-            }), dy => Within(place, () => LookAtParameters(pull.Parameters(dy)))));
+            }), dy => Within(place, () => LookAtParameters(pull.Parameters(dy))), isTidy: false));
 
             P LookAtParameters(P dp) => Look(name, "the gradient of the parameter", dp);
         }

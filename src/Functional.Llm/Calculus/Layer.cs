@@ -20,19 +20,25 @@ public static class Composition
         {
             var (y, pullF) = f.Call(p, x);
             var (z, pullG) = g.Call(p, y);
-            return (z, Pullbacks.Of<Z, P, X>(Pull, PullParameters));
+            var isTidy = pullF.IsTidy() && pullG.IsTidy();
+            return (z, Pullbacks.Of<Z, P, X>(Pull, PullParameters, isTidy));
 
             (P, X) Pull(Z dz)
             {
                 var (dpG, dy) = pullG(dz);
                 var (dpF, dx) = pullF(dy);
+                if (isTidy)
+                    Pullbacks.Release(dy, dz, dx);
                 return (Tree.Add(dpF, dpG), dx);
             }
 
             P PullParameters(Z dz)
             {
                 var (dpG, dy) = pullG(dz);
-                return Tree.Add(pullF.Parameters(dy), dpG);
+                var dpF = pullF.Parameters(dy);
+                if (isTidy)
+                    Pullbacks.Release(dy, dz, default(Real));
+                return Tree.Add(dpF, dpG);
             }
         };
 
@@ -41,7 +47,26 @@ public static class Composition
         {
             var (y, pullF) = f.Call(p, x);
             var (z, pullG) = g.Call(y);
-            return (z, Pullbacks.Of<Z, P, X>(dz => pullF(pullG(dz)), dz => pullF.Parameters(pullG(dz))));
+            var isTidy = pullF.IsTidy() && pullG.IsTidy();
+            return (z, Pullbacks.Of<Z, P, X>(Pull, PullParameters, isTidy));
+
+            (P, X) Pull(Z dz)
+            {
+                var dy = pullG(dz);
+                var (dp, dx) = pullF(dy);
+                if (isTidy)
+                    Pullbacks.Release(dy, dz, dx);
+                return (dp, dx);
+            }
+
+            P PullParameters(Z dz)
+            {
+                var dy = pullG(dz);
+                var dp = pullF.Parameters(dy);
+                if (isTidy)
+                    Pullbacks.Release(dy, dz, default(Real));
+                return dp;
+            }
         };
     }
 
@@ -52,12 +77,16 @@ public static class Composition
         {
             var (y, pullF) = f.Call(x);
             var (z, pullG) = g.Call(p, y);
-            return (z, Pullbacks.Of<Z, P, X>(Pull, pullG.Parameters));
+            var isTidy = pullF.IsTidy() && pullG.IsTidy();
+            return (z, Pullbacks.Of<Z, P, X>(Pull, pullG.Parameters, isTidy));
 
             (P, X) Pull(Z dz)
             {
                 var (dp, dy) = pullG(dz);
-                return (dp, pullF(dy));
+                var dx = pullF(dy);
+                if (isTidy)
+                    Pullbacks.Release(dy, dz, dx);
+                return (dp, dx);
             }
         };
     }
@@ -69,7 +98,17 @@ public static class Composition
         {
             var (y, pullF) = f.Call(x);
             var (z, pullG) = g.Call(y);
-            return (z, dz => pullF(pullG(dz)));
+            var isTidy = pullF.IsTidy() && pullG.IsTidy();
+            return (z, Pullbacks.Tidy<Z, X>(Pull, isTidy));
+
+            X Pull(Z dz)
+            {
+                var dy = pullG(dz);
+                var dx = pullF(dy);
+                if (isTidy)
+                    Pullbacks.Release(dy, dz, dx);
+                return dx;
+            }
         };
     }
 
@@ -96,7 +135,7 @@ public static class Composition
     public static Differentiable<P, Y> On<P, X, Y>(this Layer<P, X, Y> layer, X input) => p =>
     {
         var (y, pull) = layer.Call(p, input);
-        return (y, pull.Parameters);
+        return (y, Pullbacks.Tidy<Y, P>(pull.Parameters, pull.IsTidy()));
     };
 
     /// <summary>The layer with fixed parameters: a function of the input alone.</summary>
@@ -110,9 +149,16 @@ public static class Composition
     /// <exception cref="FunctionalLlmException">The loss was made with the + of delegates.</exception>
     public static (Real Value, P Gradient) ValueAndGradient<P>(this Differentiable<P, Real> loss, P parameters)
     {
+        var (value, gradient, _) = loss.Descent(parameters);
+        return (value, gradient);
+    }
+
+    /// <summary>ℓ(θ) and ∇ℓ(θ), and whether nobody else has the gradient's arrays.</summary>
+    internal static (Real Value, P Gradient, bool IsOwn) Descent<P>(this Differentiable<P, Real> loss, P parameters)
+    {
         if (!loss.HasSingleTarget)
             throw new FunctionalLlmException("loss: f + g is C#'s list of two delegates, of which only the last would count. Write f.Plus(g).");
         var (value, pull) = loss(parameters);
-        return (value, pull(1));
+        return (value, pull(1), pull.IsTidy());
     }
 }

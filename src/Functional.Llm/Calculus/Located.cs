@@ -22,7 +22,7 @@ public static class Located
     public static Layer<Q, X, Y> At<P, Q, X, Y>(this Layer<P, X, Y> layer, Field<Q, P> field) => (q, x) =>
     {
         var (y, pull) = At(field.Name, layer, field.Get(q), x);
-        return (y, Pullbacks.Of<Y, Q, X>(Pull, dy => Inject(pull.Parameters(dy))));
+        return (y, Pullbacks.Of<Y, Q, X>(Pull, dy => Inject(pull.Parameters(dy)), pull.IsTidy()));
 
         (Q, X) Pull(Y dy)
         {
@@ -44,7 +44,7 @@ public static class Located
         try
         {
             var (y, pull) = function.Call(field.Get(q), field.Name);
-            return (y, dy => pull(dy) is var dp && Tree.IsZero(dp) ? default! : field.Inject(dp));
+            return (y, Pullbacks.Tidy<Y, Q>(dy => pull(dy) is var dp && Tree.IsZero(dp) ? default! : field.Inject(dp), pull.IsTidy()));
         }
         catch (ShapeException e)
         {

@@ -14,7 +14,7 @@ public static class Parts
         return (q, x) =>
         {
             var (y, pull) = Located.At(name, layer, get(q), x);
-            return (y, Pullbacks.Of<Y, Q, X>(Pull, dy => Inject(pull.Parameters(dy))));
+            return (y, Pullbacks.Of<Y, Q, X>(Pull, dy => Inject(pull.Parameters(dy)), pull.IsTidy()));
 
             (Q, X) Pull(Y dy)
             {

@@ -25,8 +25,8 @@ public static partial class Layers
             var sizes = SizesOf(x, heads, groups ?? heads, window ?? int.MaxValue);
             var input = x.Packed();
             var (y, logSums) = AttentionForward.Attend(input.Storage.Array, input.Storage.Offset, sizes, drop);
-            return (Tensor.Freeze(Shape.Create([.. x.Shape.Sizes.AsSpan()[..^1], sizes.Output]), y), dy => dy.IsZero ? default
-                : Tensor.Freeze(x.Shape, AttentionBackward.Pull(dy.Packed().Storage, input.Storage, y, logSums, sizes, drop)));
+            return (Tensor.Freeze(Shape.Create([.. x.Shape.Sizes.AsSpan()[..^1], sizes.Output]), y), Pullbacks.Tidy<Tensor, Tensor>(dy => dy.IsZero ? default
+                : Tensor.Freeze(x.Shape, AttentionBackward.Pull(dy.Packed().Storage, input.Storage, y, logSums, sizes, drop))));
         };
     }
 

@@ -19,7 +19,7 @@ public static partial class Layers
         return x =>
         {
             var mask = rate == 1 ? Tensor.Zeros(x.Shape) : key.Value.Bernoulli(x.Shape, 1 - rate) / (1 - rate);
-            return (x * mask, dy => dy * mask);
+            return (x * mask, Pullbacks.Tidy<Tensor, Tensor>(dy => dy * mask));
         };
     }
 }

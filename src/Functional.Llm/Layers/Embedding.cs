@@ -30,7 +30,7 @@ public static partial class Layers
         var positions = p.Position.IsZero ? 0 : p.Position.Shape.Sizes[0];
         var places = positions > 0 && first.Length > 1 ? Places(ids, first) : [];
         var start = first.IsEmpty ? 0 : first[0];
-        return (positions == 0 ? rows : rows + (places.IsEmpty ? p.Position[start..(start + ids.Shape.Sizes[^1])] : Kernels.Take(p.Position.Packed(), rows.Shape, places)), Pull);
+        return (positions == 0 ? rows : rows + (places.IsEmpty ? p.Position[start..(start + ids.Shape.Sizes[^1])] : Kernels.Take(p.Position.Packed(), rows.Shape, places)), Pullbacks.Tidy<Tensor, (EmbeddingParameters, Tokens)>(Pull));
 
         (EmbeddingParameters, Tokens) Pull(Tensor dy) => dy.IsZero ? default : (new(
             Token: Kernels.ScatterAdd(dy.Packed(), ids.Ids, V),

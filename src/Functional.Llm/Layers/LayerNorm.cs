@@ -22,7 +22,7 @@ public static partial class Layers
     {
         CheckNorm("layer norm", x, p.Gain, p.Bias);
         var (y, moments) = Kernels.Normalize(x, p.Gain, p.Bias, centred: true, (Real)1e-5);
-        return (y, Pull);
+        return (y, Pullbacks.Tidy<Tensor, (LayerNormParameters, Tensor)>(Pull));
 
         (LayerNormParameters, Tensor) Pull(Tensor dy)
         {

@@ -17,13 +17,13 @@ public static partial class Layers
     public static readonly Layer<LinearParameters, Tensor, Tensor> Linear = (p, x) =>
     {
         CheckLinear(p, x);
-        return (x.MatMul(p.Weight.T, p.Bias), Pullbacks.Of<Tensor, LinearParameters, Tensor>(Pull, Parameters));
+        return (x.MatMul(p.Weight.T, p.Bias), Pullbacks.Of<Tensor, LinearParameters, Tensor>(Pull, Parameters, isTidy: true));
 
         (LinearParameters, Tensor) Pull(Tensor dy) => dy.IsZero ? default : (Parameters(dy), dy.MatMul(p.Weight));
 
         LinearParameters Parameters(Tensor dy) => dy.IsZero ? default! : new(
             Weight: dy.AsMatrix().T.MatMul(x.AsMatrix()),
-            Bias: p.Bias.IsZero ? default : dy.SumTo(p.Bias.Shape));
+            Bias: p.Bias.IsZero ? default : dy.SumTo(p.Bias.Shape).ApartFrom(dy));
     };
 
     static void CheckLinear(LinearParameters p, Tensor x)

@@ -42,7 +42,8 @@ public static partial class Layers
             for (var i = 0; i < d.Length; i++)
                 d[i] = targets.Ids[i] == ignored ? 0 : normalizers[i].LogarithmLess(logits[i * classes + targets.Ids[i]]);
         });
-        return (losses.Sum().Value / count, d => Kernels.ScaledSoftmax(z, normalizers, [.. targets.Ids.Select(t => t == ignored ? 0 : d / count)], targets.Ids));
+        return (losses.Sum().Value / count,
+            Pullbacks.Tidy<Real, Tensor>(d => Kernels.ScaledSoftmax(z, normalizers, [.. targets.Ids.Select(t => t == ignored ? 0 : d / count)], targets.Ids)));
     };
 
     /// <summary>λ/2 Σ θ² over every tensor of a record; θ̄ = λ θ.</summary>

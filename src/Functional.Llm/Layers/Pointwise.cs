@@ -168,5 +168,5 @@ public static partial class Layers
     }
 
     static Differentiable<Tensor, Tensor> Pointwise<F>(F f)
-        where F : struct, IActivation => x => (Kernels.Map(x, new Forward<F>(f)), dy => dy.IsZero ? default : Kernels.Zip(x, dy, new Backward<F>(f)));
+        where F : struct, IActivation => x => (Kernels.Map(x, new Forward<F>(f)), Pullbacks.Tidy<Tensor, Tensor>(dy => dy.IsZero ? default : Kernels.Zip(x, dy, new Backward<F>(f))));
 }

@@ -57,7 +57,7 @@ public static partial class Layers
             CheckRotary(angles, heads, first, x);
             var places = first.DefaultIfEmpty(0).Max() + x.Shape.Sizes[^2];
             var turns = known is { } k && k.Places >= places ? k : known = angles.UpTo(places);
-            return (Kernels.Rotate(x, turns, heads, first, back: false), dy => dy.IsZero ? default : Kernels.Rotate(dy, turns, heads, first, back: true));
+            return (Kernels.Rotate(x, turns, heads, first, back: false), Pullbacks.Tidy<Tensor, Tensor>(dy => dy.IsZero ? default : Kernels.Rotate(dy, turns, heads, first, back: true)));
         };
     }
 

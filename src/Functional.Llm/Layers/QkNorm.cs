@@ -26,7 +26,7 @@ public static partial class Layers
         var rows = x.Reshape((x.Size / x.Shape.Sizes[^1], parts, x.Shape.Sizes[^1] / parts));
         var (q, pullQ) = RmsNorm(epsilon)(p.Query, rows[.., ..H]);
         var (k, pullK) = RmsNorm(epsilon)(p.Key, rows[.., H..(H + G)]);
-        return (Tensor.Concatenate(1, q, k, rows[.., (H + G)..]).Reshape(x.Shape), Pull);
+        return (Tensor.Concatenate(1, q, k, rows[.., (H + G)..]).Reshape(x.Shape), Pullbacks.Tidy<Tensor, (QkNormParameters, Tensor)>(Pull));
 
         (QkNormParameters, Tensor) Pull(Tensor dy)
         {

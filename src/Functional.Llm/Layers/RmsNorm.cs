@@ -20,7 +20,7 @@ public static partial class Layers
     {
         CheckNorm("rms norm", x, p.Gain, default);
         var (y, moments) = Kernels.Normalize(x, p.Gain, default, centred: false, (Real)epsilon);
-        return (y, Pull);
+        return (y, Pullbacks.Tidy<Tensor, (RmsNormParameters, Tensor)>(Pull));
 
         (RmsNormParameters, Tensor) Pull(Tensor dy)
         {

@@ -10,6 +10,6 @@ public static partial class Layers
     {
         if (x.Rank == 0 || x.Shape.Sizes[^1] % 2 != 0)
             throw new ShapeException("swiglu", $"the input {x.Shape} has no two halves", "Pass an input whose last size is even: the gates, and then what they let through.");
-        return (Kernels.GatedSilu(x), dy => dy.IsZero ? default : Kernels.GatedSiluPullback(x, dy));
+        return (Kernels.GatedSilu(x), Pullbacks.Tidy<Tensor, Tensor>(dy => dy.IsZero ? default : Kernels.GatedSiluPullback(x, dy)));
     };
 }

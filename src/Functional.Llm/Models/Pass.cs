@@ -15,6 +15,6 @@ public sealed record Pass(Key? Key = null, bool Checkpointed = false)
     public Func<int, CausalHeads, Differentiable<Tensor, Tensor>> Heads { get; init; } = (_, heads) => heads.Attend();
 
     /// <summary>Of all places the last, where only that is wanted: x (B, T, C) → (B, 1, C).</summary>
-    internal Differentiable<Tensor, Tensor> Wanted => x => !LastOnly || x.Shape.Sizes[^2] <= 1 ? (x, dy => dy) : (x[.., ^1..],
+    internal Differentiable<Tensor, Tensor> Wanted => !LastOnly ? Combinators.Identity<Tensor>() : x => (x[.., ^1..],
         dy => dy.IsZero ? default : Tensor.Concatenate(-2, Tensor.Zeros((x.Shape.Sizes[0], x.Shape.Sizes[1] - 1, x.Shape.Sizes[2])), dy));
 }

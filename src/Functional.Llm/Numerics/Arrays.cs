@@ -8,7 +8,8 @@ namespace Functional.Llm;
 /// Training asks for the same sizes at every step, and the garbage collector gives the pages of large arrays back to the system: to have them
 /// anew costs twice the time that it takes to fill them (measured). So a large array has a companion, which is reachable exactly as long as the
 /// array; when the collector has found both unreachable, the companion's finalizer brings them here. That proof holds for whatever referred to
-/// the array: a tensor, a view, a span. Only a finalizer may not use tensors.
+/// the array: a tensor, a view, a span. Only a finalizer may not use tensors. And who knows that nothing will look at an array again may release
+/// it at once, while it is still in the caches.
 /// </remarks>
 static class Arrays
 {
@@ -25,7 +26,7 @@ static class Arrays
 #endif
 
     static readonly Lock Gate = new();
-    static readonly Dictionary<int, Stack<Companion>> Reserve = [];
+    static readonly Dictionary<int, Stack<Free>> Reserve = [];
     static long handedOut;
     static long period;
     static long ticks;
@@ -38,19 +39,31 @@ static class Arrays
     {
         if ((long)length * sizeof(Real) < Large)
             return GC.AllocateUninitializedArray<Real>(length);
-        var companion = Take(length);
-        if (companion is null && IsTimeToCollect())
+        var array = Take(length);
+        if (array is null && IsTimeToCollect())
         {
             var start = Stopwatch.GetTimestamp();
             GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: false);
             GC.WaitForPendingFinalizers();
             DropUnused();
             Interlocked.Add(ref ticks, Stopwatch.GetTimestamp() - start);
-            companion = Take(length);
+            array = Take(length);
         }
 
         Interlocked.Add(ref handedOut, (long)length * sizeof(Real));
-        return (companion ?? new Companion(GC.AllocateUninitializedArray<Real>(length))).HandOut();
+        return array ?? new Companion(GC.AllocateUninitializedArray<Real>(length)).HandOut();
+    }
+
+    /// <summary>Takes back an array that nothing will look at again.</summary>
+    public static void Release(Real[] array)
+    {
+        if ((long)array.Length * sizeof(Real) < Large)
+            return;
+#if REAL_IS_DOUBLE
+        array.AsSpan().Fill(Real.NaN);
+#endif
+        Keep(new(array, null, period));
+        Interlocked.Add(ref handedOut, -(long)array.Length * sizeof(Real));
     }
 
     /// <summary>An array of zeros.</summary>
@@ -61,10 +74,23 @@ static class Arrays
         return array;
     }
 
-    static Companion? Take(int length)
+    static Real[]? Take(int length)
     {
         lock (Gate)
-            return Reserve.TryGetValue(length, out var stack) && stack.TryPop(out var companion) ? companion : null;
+        {
+            return !Reserve.TryGetValue(length, out var stack) || !stack.TryPop(out var free) ? null
+                : free.Companion is { } companion ? companion.HandOut() : free.Array;
+        }
+    }
+
+    static void Keep(Free free)
+    {
+        lock (Gate)
+        {
+            if (!Reserve.TryGetValue(free.Array.Length, out var stack))
+                Reserve[free.Array.Length] = stack = new();
+            stack.Push(free);
+        }
     }
 
     static bool IsTimeToCollect()
@@ -86,7 +112,7 @@ static class Arrays
             foreach (var (length, stack) in Reserve.ToArray())
             {
                 // From the top, the latest, to the bottom.
-                var needed = stack.TakeWhile(companion => companion.Returned >= period - 1).Reverse().ToArray();
+                var needed = stack.TakeWhile(free => free.Returned >= period - 1).Reverse().ToArray();
                 if (needed.Length == 0)
                     Reserve.Remove(length);
                 else if (needed.Length < stack.Count)
@@ -99,8 +125,6 @@ static class Arrays
     {
         DependentHandle handle;
         bool isFinalized;
-
-        public long Returned { get; private set; }
 
         /// <summary>The array, which from now on alone keeps this companion reachable.</summary>
         public Real[] HandOut()
@@ -120,13 +144,13 @@ static class Arrays
 #endif
             handle.Dispose();
             isFinalized = true;
-            lock (Gate)
-            {
-                Returned = period;
-                if (!Reserve.TryGetValue(array.Length, out var stack))
-                    Reserve[array.Length] = stack = new();
-                stack.Push(this);
-            }
+            Keep(new(array, this, period));
         }
     }
+
+    /// <summary>An array to be handed out.</summary>
+    /// <param name="Array">The array.</param>
+    /// <param name="Companion">Its companion, where the collector had found both unreachable.</param>
+    /// <param name="Returned">In which period it came back.</param>
+    readonly record struct Free(Real[] Array, Companion? Companion, long Returned);
 }

@@ -153,6 +153,16 @@ public readonly partial struct Tensor
     /// <summary>The same tensor with its elements one after the other: itself, where they are.</summary>
     internal Tensor Packed() => Layout.IsPacked && Stored is null ? this : Kernels.Pack(this);
 
+    /// <summary>The array is nobody's any more: not this tensor's, nor any other's.</summary>
+    internal void Release()
+    {
+        if (data is Real[] array)
+            Arrays.Release(array);
+    }
+
+    /// <summary>This tensor, or a copy where it shares the other's array.</summary>
+    internal Tensor ApartFrom(Tensor other) => SharesArrayWith(other) ? Kernels.Pack(this) : this;
+
     /// <summary>Whether both are views of one array, so that none of their elements were copied.</summary>
     public bool SharesArrayWith(Tensor other) => !IsZero && data == other.data;
 }

@@ -41,7 +41,7 @@ sealed class Learner<P>
     /// <exception cref="DivergenceException">The step is watched, and its loss or gradient is not finite.</exception>
     public Learner<P> Descend(Optimizer optimizer, Differentiable<P, Real> loss, bool watched = false)
     {
-        var (value, gradient) = loss.ValueAndGradient(parameters);
+        var (value, gradient, isOwn) = loss.Descent(parameters);
         var gradients = Tree.Flatten(parameters, gradient).Select((g, i) => Fitting(g, leaves[i])).ToArray();
 
         // Only a limit needs the norm before the update, which else has it as a by-product. To watch, a block of every tensor will do: what is not
@@ -51,6 +51,8 @@ sealed class Learner<P>
         if (watched && !(Real.IsFinite(value) && double.IsFinite(norm)))
             throw Diverged(Finite.FirstNot(loss, parameters), value, optimizer);
         var squares = gradients.Select((g, i) => Update(optimizer, i, g, optimizer.ScaleOf(norm))).ToArray();
+        if (isOwn)
+            Release(gradients);
         var broken = Array.FindIndex(squares, sum => !double.IsFinite(sum));
         var failure = watched && broken >= 0
             ? Diverged(new(leaves[broken].Path, "", $"the gradient of the parameter {leaves[broken].Path} is not finite"), value, optimizer) : null;
@@ -66,6 +68,13 @@ sealed class Learner<P>
         return optimizer.Update(leaf, array, gradient.IsZero ? Arrays.Zeros(array.Length) : gradient.Elements, scale,
             moments > 0 ? first[i] ??= Arrays.Zeros(array.Length) : [],
             moments > 1 ? second[i] ??= Arrays.Zeros(array.Length) : []);
+    }
+
+    /// <summary>Gradients that nobody else has are nobody's after the update; one array may be in several of them.</summary>
+    static void Release(Tensor[] gradients)
+    {
+        foreach (var gradient in gradients.Where(g => !g.IsZero).DistinctBy(g => g.Storage.Array, ReferenceEqualityComparer.Instance))
+            gradient.Release();
     }
 
     /// <summary>The norm of the gradients, or of the first numbers of each.</summary>

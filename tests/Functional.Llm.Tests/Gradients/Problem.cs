@@ -36,7 +36,8 @@ public sealed class Problem<T, Y>(T point, Differentiable<T, Y> function, Draw d
     public ImmutableArray<Tensor> Gradient()
     {
         kinks?.Sides.Clear();
-        return Tree.Flatten(point, function(point).Pullback(cotangent));
+        var pull = function(point).Pullback;
+        return Tree.Flatten(point, Tidiness.Checked(default(Real), point, dy => (default(Real), pull(dy)), pull.IsTidy(), cotangent).Input);
     }
 
     static Y Cotangent(Y value, Draw draw) => value is Real
@@ -61,14 +62,14 @@ public static class Problem
 
     /// <summary>A layer's parameters and input together are the point.</summary>
     public static IProblem Of<P, X, Y>(P parameters, X input, Layer<P, X, Y> layer, Draw draw, Kinks? kinks = null) =>
-        new Problem<(P, X), Y>((parameters, input), both => layer(both.Item1, both.Item2) is var (y, pull) ? (y, dy => Whole(both.Item1, pull, dy)) : default, draw, kinks);
+        new Problem<(P, X), Y>((parameters, input), both => layer(both.Item1, both.Item2) is var (y, pull) ? (y, dy => Whole(both, pull, dy)) : default, draw, kinks);
 
     /// <summary>(θ̄, x̄), having seen that the way to θ̄ alone gives the same bits.</summary>
-    static (P, X) Whole<P, X, Y>(P parameters, Pullback<Y, (P Parameters, X Input)> pull, Y dy)
+    static (P, X) Whole<P, X, Y>((P Parameters, X Input) at, Pullback<Y, (P Parameters, X Input)> pull, Y dy)
     {
-        var both = pull(dy);
-        var alone = Tree.Flatten(parameters, pull.Parameters(dy)).Select(Bits);
-        return Tree.Flatten(parameters, both.Parameters).Select(Bits).SequenceEqual(alone) ? both
+        var both = Tidiness.Checked(at.Parameters, at.Input, pull, pull.IsTidy(), dy);
+        var alone = Tree.Flatten(at.Parameters, pull.Parameters(dy)).Select(Bits);
+        return Tree.Flatten(at.Parameters, both.Parameters).Select(Bits).SequenceEqual(alone) ? both
             : throw new InvalidOperationException("The gradient of the parameters alone is another than that beside the input's.");
 
         static string Bits(Tensor x) => x.IsZero ? "0" : $"{x.Shape} {Convert.ToHexString(MemoryMarshal.AsBytes(x.AsSpan()))}";
