@@ -2,7 +2,7 @@ namespace Functional.Llm;
 
 /// <summary>The rows of a matrix in fewer bits: the codes of each group of 32 numbers, and its scale in bfloat16.</summary>
 /// <remarks>The last group of a row is filled up with zeros. Once made, nothing writes to them.</remarks>
-sealed unsafe class CompressedNumbers
+sealed unsafe class CompressedNumbers : INumbers
 {
     /// <summary>Numbers that have one scale.</summary>
     public const int Group = 32;
@@ -127,7 +127,7 @@ sealed unsafe class CompressedNumbers
         }
     }
 
-    /// <summary>All numbers, row after row.</summary>
+    /// <inheritdoc/>
     public Real[] Decode()
     {
         var numbers = Arrays.Uninitialized(Rows * Columns);

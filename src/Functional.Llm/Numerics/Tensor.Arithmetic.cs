@@ -14,7 +14,12 @@ public readonly partial struct Tensor
     static readonly BinaryOperation MinimumOperation = new("minimum", TensorPrimitives.Min, TensorPrimitives.Min, (x, y, z) => TensorPrimitives.Min(y, x, z));
 
     /// <summary>x + y.</summary>
-    public static Tensor operator +(Tensor x, Tensor y) => x.IsZero ? y : y.IsZero ? x : Kernels.Broadcast(AddOperation, x, y);
+    public static Tensor operator +(Tensor x, Tensor y) => x.IsZero ? y : y.IsZero ? x : Apart(x, y) ?? Kernels.Broadcast(AddOperation, x, y);
+
+    /// <summary>A sum whose scattered rows stay apart from the rest; null where there are none.</summary>
+    static Tensor? Apart(Tensor x, Tensor y) =>
+        x.Scattered is null && y.Scattered is null || x.Shape != y.Shape ? null
+        : new Tensor(Layout.Of(x.Shape), x.Scattered is { } a ? y.Scattered is { } b ? a.Plus(b) : a.Plus(y) : y.Scattered!.Plus(x));
 
     /// <summary>x − y.</summary>
     public static Tensor operator -(Tensor x, Tensor y) => y.IsZero ? x : x.IsZero ? -y : Kernels.Broadcast(SubtractOperation, x, y);

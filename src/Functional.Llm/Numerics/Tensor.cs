@@ -145,18 +145,33 @@ public readonly partial struct Tensor
     internal (Real[] Array, int Offset) Storage => (Numbers, Layout.Offset);
 
     /// <summary>All numbers of which this is a view; those that are compressed are written out for whoever asks.</summary>
-    Real[] Numbers => Layout is not null && data is Real[] array ? array : Stored!.Decode();
+    Real[] Numbers => Layout is not null && data is Real[] array ? array : ((INumbers)data!).Decode();
 
     /// <summary>The elements of a tensor that is known to be packed.</summary>
     internal ReadOnlySpan<Real> Elements => Numbers.AsSpan().Slice(Layout.Offset, Layout.Shape.Size);
 
     /// <summary>The same tensor with its elements one after the other: itself, where they are.</summary>
-    internal Tensor Packed() => Layout.IsPacked && Stored is null ? this : Kernels.Pack(this);
+    internal Tensor Packed() => Layout.IsPacked && data is Real[] ? this : Scattered is { } scattered ? Freeze(Shape, scattered.Decode()) : Kernels.Pack(this);
+
+    /// <summary>The table with rows added to it that this is as a whole; null where it is none.</summary>
+    internal ScatteredRows? Scattered => data is ScatteredRows scattered && Layout.IsPacked && Layout.Shape.Rank == 2 && Layout.Offset == 0 && Size == scattered.Size ? scattered : null;
+
+    /// <summary>A table (V, C) of zeros, but for the sums of rows of x (…, C) at their places.</summary>
+    internal static Tensor Of(Tensor rows, ImmutableArray<int> places, int count) => places.Length < count
+        ? new(Layout.Of((count, rows.Shape.Sizes[^1])), new ScatteredRows(default, Kernels.Pack(rows), places, count)) : Kernels.ScatterAdd(rows.Packed(), places, count);
+
 
     /// <summary>The array is nobody's any more: not this tensor's, nor any other's.</summary>
     internal void Release()
     {
         if (data is Real[] array)
+            Arrays.Release(array);
+    }
+
+    /// <summary>The arrays of some tensors are nobody's any more; one may be that of several.</summary>
+    internal static void Release(IEnumerable<Tensor> tensors)
+    {
+        foreach (var array in tensors.Select(tensor => tensor.data).OfType<Real[]>().Distinct(ReferenceEqualityComparer.Instance).Cast<Real[]>())
             Arrays.Release(array);
     }
 

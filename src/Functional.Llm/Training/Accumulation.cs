@@ -34,7 +34,7 @@ public static class Accumulation
         {
             if (!(weight > 0 && double.IsFinite(weight)))
                 throw new FunctionalLlmException($"mean loss: {weight:G4} is no weight of a part. Pass how many examples it has, a positive number.");
-            var (partValue, partGradient) = loss.ValueAndGradient(parameters);
+            var (partValue, partGradient, isOwn) = loss.Descent(parameters);
             total += weight;
             var share = weight / total;
             value += share * (partValue - value);
@@ -46,6 +46,9 @@ public static class Accumulation
                 else if (!gradients[i].IsZero)
                     sums[i] = Scaled(gradients[i], share);
             }
+
+            if (isOwn)
+                Tensor.Release(gradients);
         }
 
         public (Real Value, P Gradient) Result()

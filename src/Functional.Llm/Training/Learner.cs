@@ -42,7 +42,8 @@ sealed class Learner<P>
     public Learner<P> Descend(Optimizer optimizer, Differentiable<P, Real> loss, bool watched = false)
     {
         var (value, gradient, isOwn) = loss.Descent(parameters);
-        var gradients = Tree.Flatten(parameters, gradient).Select((g, i) => Fitting(g, leaves[i])).ToArray();
+        var parts = Tree.Flatten(parameters, gradient);
+        var gradients = parts.Select((g, i) => Fitting(isOwn ? Dense(g, parts) : g, leaves[i])).ToArray();
 
         // Only a limit needs the norm before the update, which else has it as a by-product. To watch, a block of every tensor will do: what is not
         // finite goes back through all layers below, and fills whole rows of their gradients.
@@ -52,7 +53,7 @@ sealed class Learner<P>
             throw Diverged(Finite.FirstNot(loss, parameters), value, optimizer);
         var squares = gradients.Select((g, i) => Update(optimizer, i, g, optimizer.ScaleOf(norm))).ToArray();
         if (isOwn)
-            Release(gradients);
+            Tensor.Release(gradients);
         var broken = Array.FindIndex(squares, sum => !double.IsFinite(sum));
         var failure = watched && broken >= 0
             ? Diverged(new(leaves[broken].Path, "", $"the gradient of the parameter {leaves[broken].Path} is not finite"), value, optimizer) : null;
@@ -68,13 +69,6 @@ sealed class Learner<P>
         return optimizer.Update(leaf, array, gradient.IsZero ? Arrays.Zeros(array.Length) : gradient.Elements, scale,
             moments > 0 ? first[i] ??= Arrays.Zeros(array.Length) : [],
             moments > 1 ? second[i] ??= Arrays.Zeros(array.Length) : []);
-    }
-
-    /// <summary>Gradients that nobody else has are nobody's after the update; one array may be in several of them.</summary>
-    static void Release(Tensor[] gradients)
-    {
-        foreach (var gradient in gradients.Where(g => !g.IsZero).DistinctBy(g => g.Storage.Array, ReferenceEqualityComparer.Instance))
-            gradient.Release();
     }
 
     /// <summary>The norm of the gradients, or of the first numbers of each.</summary>
@@ -95,6 +89,12 @@ sealed class Learner<P>
         var packed = gradient.Packed();
         return own.Contains(packed.Storage.Array) ? Kernels.Pack(packed) : packed;
     }
+
+    /// <summary>A gradient of which nobody else has anything: rows that are to be added to a table are, where no other gradient shares it.</summary>
+    static Tensor Dense(Tensor gradient, ImmutableArray<Tensor> all) =>
+        !gradient.IsZero && gradient.Scattered is { Table: { IsZero: false, Layout: { IsPacked: true, Offset: 0 } } table } scattered
+            && all.Count(other => other.SharesArrayWith(table) || !other.IsZero && other.Scattered is { } s && s.Table.SharesArrayWith(table)) == 1
+            ? Tensor.Freeze(gradient.Shape, scattered.AddedTo(table.Storage.Array)) : gradient;
 
     P Lift(Real[][] moments) => moments.All(m => m is null) ? default!
         : Tree.Unflatten(parameters, [.. moments.Select((m, i) => m is null ? default : Tensor.Freeze(leaves[i].Value.Shape, m))]);
