@@ -25,9 +25,13 @@ static class Arrays
     const long Budget = 96L << 20;
 #endif
 
+    /// <summary>Bytes of released arrays that are kept: enough for the gradient of a model with 124 million parameters.</summary>
+    const long Most = 512L << 20;
+
     static readonly Lock Gate = new();
     static readonly Dictionary<int, Stack<Free>> Reserve = [];
     static long handedOut;
+    static long released;
     static long period;
     static long ticks;
 
@@ -54,16 +58,23 @@ static class Arrays
         return array ?? new Companion(GC.AllocateUninitializedArray<Real>(length)).HandOut();
     }
 
-    /// <summary>Takes back an array that nothing will look at again.</summary>
+    /// <summary>Takes back an array that nothing will look at again; what would be too much of them is left to the collector.</summary>
     public static void Release(Real[] array)
     {
-        if ((long)array.Length * sizeof(Real) < Large)
+        var bytes = (long)array.Length * sizeof(Real);
+        if (bytes < Large)
             return;
 #if REAL_IS_DOUBLE
         array.AsSpan().Fill(Real.NaN);
 #endif
-        Keep(new(array, null, period));
-        Interlocked.Add(ref handedOut, -(long)array.Length * sizeof(Real));
+        lock (Gate)
+        {
+            if (released + bytes > Most)
+                return;
+            Keep(new(array, null, period));
+            released += bytes;
+            Interlocked.Add(ref handedOut, -bytes);
+        }
     }
 
     /// <summary>An array of zeros.</summary>
@@ -78,8 +89,10 @@ static class Arrays
     {
         lock (Gate)
         {
-            return !Reserve.TryGetValue(length, out var stack) || !stack.TryPop(out var free) ? null
-                : free.Companion is { } companion ? companion.HandOut() : free.Array;
+            if (!Reserve.TryGetValue(length, out var stack) || !stack.TryPop(out var free))
+                return null;
+            released -= free.Released;
+            return free.Companion?.HandOut() ?? free.Array;
         }
     }
 
@@ -113,6 +126,7 @@ static class Arrays
             {
                 // From the top, the latest, to the bottom.
                 var needed = stack.TakeWhile(free => free.Returned >= period - 1).Reverse().ToArray();
+                released -= stack.Skip(needed.Length).Sum(free => free.Released);
                 if (needed.Length == 0)
                     Reserve.Remove(length);
                 else if (needed.Length < stack.Count)
@@ -152,5 +166,9 @@ static class Arrays
     /// <param name="Array">The array.</param>
     /// <param name="Companion">Its companion, where the collector had found both unreachable.</param>
     /// <param name="Returned">In which period it came back.</param>
-    readonly record struct Free(Real[] Array, Companion? Companion, long Returned);
+    readonly record struct Free(Real[] Array, Companion? Companion, long Returned)
+    {
+        /// <summary>Its bytes, if it was released.</summary>
+        public long Released => Companion is null ? (long)Array.Length * sizeof(Real) : 0;
+    }
 }
