@@ -9,6 +9,10 @@ namespace Functional.Llm;
 public sealed record BestModel(int Step, double Loss)
 {
     const string FileName = "best.json";
+    const string Model = "best";
+
+    /// <summary>Where in a training's folder the model lies.</summary>
+    public static string In(string folder) => Path.Combine(folder, Model);
 
     /// <summary>What a training's folder says of it; null where it says nothing that can be read.</summary>
     public static BestModel? Read(string? folder)
@@ -31,6 +35,22 @@ public sealed record BestModel(int Step, double Loss)
     {
         if (Directory.Exists(folder))
             File.Delete(Path.Combine(folder, FileName));
+    }
+
+    /// <summary>Copies it into the folder in which the training goes on.</summary>
+    /// <exception cref="StorageException">It cannot be written.</exception>
+    public void Copy(string from, string to)
+    {
+        foreach (var file in Directory.Exists(In(from)) ? Directory.GetFiles(In(from)) : [])
+        {
+            AtomicFile.Write(Path.Combine(In(to), Path.GetFileName(file)), stream =>
+            {
+                using var source = File.OpenRead(file);
+                source.CopyTo(stream);
+            });
+        }
+
+        Write(to);
     }
 
     /// <summary>Writes it into a training's folder.</summary>

@@ -45,6 +45,16 @@ public sealed record PretrainingRun(LanguageModel Model, PretrainingSettings Set
     /// <summary>The mean loss of the text that is learnt from, with nothing dropped.</summary>
     public double TrainingLoss(PretrainingStep step) => step.With(model => PretrainingText.Loss(model, Text.Training, Settings.Batch, Windows));
 
+    /// <summary>Makes a folder ready for this training's checkpoints, before any work is done that could not be saved there.</summary>
+    /// <exception cref="StorageException">Nothing can be written there, or another training has its checkpoints there.</exception>
+    public void Prepare(string folder)
+    {
+        var path = Path.Combine(folder, Checkpoints);
+        if ((Checkpoint is null || Path.GetFullPath(path) != Path.GetDirectoryName(Path.GetFullPath(Checkpoint))) && CheckpointFolder.Newest(path).Checkpoint is { } other)
+            throw new StorageException($"{folder}: a training was saved here after {other.Step:N0} steps; expected a folder without one; go on with --resume {folder}, or choose another");
+        CheckpointFolder.Prepare(path);
+    }
+
     /// <summary>Saves a checkpoint among those of a folder, of which the last three are kept.</summary>
     /// <exception cref="StorageException">It cannot be saved.</exception>
     public void Save(PretrainingStep step, string folder) => CheckpointFolder.Save(Path.Combine(folder, Checkpoints), step.Place.Step, keep: 3, into =>

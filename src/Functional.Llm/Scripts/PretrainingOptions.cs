@@ -63,6 +63,9 @@ public abstract record PretrainingOptions : TokenizerOptions
     /// <summary>How long to wait for a lower loss.</summary>
     [Help("end after so many looks at the validation text without a lower loss; without it, never"), AtLeast(1)] public int? Patience { get; init; }
 
+    /// <summary>Minutes between two checkpoints.</summary>
+    [Help("minutes between two checkpoints where --out or --resume names a folder for them; 0 for one after every update"), AtLeast(0)] public double SaveEvery { get; init; } = 5;
+
     /// <summary>A folder to go on from.</summary>
     [Help("go on from the newest checkpoint in a folder that was given with --out", "FOLDER")] public string? Resume { get; init; }
 
@@ -91,14 +94,14 @@ public abstract record PretrainingOptions : TokenizerOptions
     /// <exception cref="UsageException">Options contradict each other, or name nothing known.</exception>
     /// <exception cref="FunctionalLlmException">The text cannot be read, or is too short.</exception>
     public PretrainingRun RunOf(string? project, LanguageModel model, Tokenizer tokenizer) =>
-        Settled(Named(), model, new(Dataset, DataFolder, Full(File), Text, null), PretrainingText.Of(Read(project), tokenizer), tokenizer);
+        Settled(Named(), model, new(Dataset, Full(DataFolder), Full(File), Text, null), PretrainingText.Of(Read(project), tokenizer), tokenizer);
 
     Preset Named() => Presets.All.FirstOrDefault(p => p.Name == Preset)
         ?? throw new UsageException($"--preset: {Spelling.Quoted(Preset)} is no preset; expected {Spelling.List([.. Presets.All.Select(p => p.Name)])}");
 
     PretrainingRun Begin(string? project)
     {
-        var (preset, source) = (Named(), new TextSource(Dataset, DataFolder, Full(File), Text, Full(TokenFile)));
+        var (preset, source) = (Named(), new TextSource(Dataset, Full(DataFolder), Full(File), Text, Full(TokenFile)));
         var (text, tokenizer, vocabulary) = Encoded(project, preset, source);
         return Settled(preset, Sized(preset.Model with { Vocabulary = vocabulary }), source, text, tokenizer);
     }
@@ -120,16 +123,20 @@ public abstract record PretrainingOptions : TokenizerOptions
     {
         (string Option, bool Given)[] fixedThen =
         [
+            ("--preset", Preset != Presets.All[0].Name), ("--seed", Seed != 0), ("--checkpointed", Checkpointed),
             ("--dataset", Dataset is not null), ("--file", File is not null), ("--text", Text is not null), ("--token-file", TokenFile is not null), ("--tokenizer", Tokenizer != ByPreset),
             ("--context", Context is not null), ("--width", Width is not null), ("--heads", Heads is not null), ("--depth", Depth is not null), ("--dropout", Dropout is not null),
             ("--epochs", Epochs is not null), ("--batch", Batch is not null), ("--accumulate", Accumulate is not null), ("--rate", Rate is not null), ("--schedule", Schedule is not null), ("--clip", Clip is not null),
         ];
         if (fixedThen.FirstOrDefault(option => option.Given).Option is { } given)
-            throw new UsageException($"{given} is given with --resume, which goes on with the settings of its training; expected --steps, --patience, --threads, --out or --json only");
+            throw new UsageException($"{given} is given with --resume, which goes on with the settings of its training; expected --steps, --patience, --save-every, --data-folder, --threads, --out or --json only");
         var (run, torn) = PretrainingRun.Resume(Resume!, (source, tokenizer) => Read(project, source, tokenizer));
         foreach (var told in torn)
             Print(told);
-        return Steps is { } steps ? run with { Settings = run.Settings with { Steps = steps } } : run;
+        var done = PretrainingCheckpoint.StepOf(run.Checkpoint!);
+        return Steps is not { } steps ? run
+            : steps >= done ? run with { Settings = run.Settings with { Steps = steps } }
+            : throw new UsageException($"--steps: {Resume} is at step {done:N0} already; expected that or more, not {steps:N0}");
     }
 
     [SuppressMessage("Reliability", "CA2000", Justification = Kept)]

@@ -5,10 +5,6 @@ namespace Functional.Llm;
 /// <summary>What scripts/pretrain.csx and the command do: a training that shows how its loss falls, saves, can be stopped, and lets the model write.</summary>
 sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
 {
-    const double MinutesBetweenCheckpoints = 5;
-
-    const string BestFolder = "best";
-
     readonly double peak = Processor.MeasurePeak(options.Threads ?? Environment.ProcessorCount);
     readonly int every = Math.Max(1, Math.Min(250, run.Settings.Steps / 10));   // steps between two looks at the validation text
     readonly List<Point> course = [];
@@ -17,7 +13,6 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
     double rate;
     double validation = double.NaN;
     PretrainingStep? end;
-    string? bestFolder;
 
     sealed record Point(int Step, double Loss, double Validation);
 
@@ -27,6 +22,8 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
     /// <summary>Trains.</summary>
     public IReadOnlyDictionary<string, object?> Train()
     {
+        if (Folder is { } folder)
+            run.Prepare(folder);
         options.Print($"{run.Model.Count:N0} parameters, {run.Text.Training.Count:N0} tokens to learn from, {run.Text.Validation.Count:N0} to be judged by, "
             + $"{Last:N0} steps of {run.TokensPerStep:N0} tokens.");
 
@@ -38,9 +35,8 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
                 best = Keep(look.Item, look.Loss);
         }
 
-        if (Folder is { } folder)
-            run.Save(end!, folder);
-        return Result(end!, best, interrupted: stop.Requested);
+        Leave(end!, interrupted: stop.Requested && end!.Place.Step < Last);
+        return Result(end!, best);
     }
 
     /// <summary>The steps at which the validation text is looked at, and what is done at all others between them.</summary>
@@ -56,7 +52,7 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
                 yield return step;
             if (stop.Requested)
                 yield break;
-            if (Folder is { } folder && saved.Elapsed.TotalMinutes > MinutesBetweenCheckpoints)
+            if (Folder is { } folder && saved.Elapsed.TotalMinutes >= options.SaveEvery)
             {
                 run.Save(step, folder);
                 saved.Restart();
@@ -66,13 +62,17 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
         }
     }
 
-    /// <summary>The best model of the training that goes on; where one begins, what another left in its folder is not its own.</summary>
+    /// <summary>The best model of the training that goes on, also in another folder; where one begins, what another left in its folder is not its own.</summary>
     BestModel? Best()
     {
-        if (run.Checkpoint is null && Folder is { } folder)
+        var best = BestModel.Read(options.Resume);
+        if (Folder is { } folder && (options.Resume is not { } from || !ConversionOptions.IsSamePlace(from, folder)))
+        {
             BestModel.Forget(folder);
-        bestFolder = options.Resume;
-        return BestModel.Read(options.Resume);
+            best?.Copy(options.Resume!, folder);
+        }
+
+        return best;
     }
 
     /// <summary>Looks between the best model and where the training goes on, this one not counted; below 0 where the best is still to come again.</summary>
@@ -83,9 +83,8 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
         var best = new BestModel(step.Place.Step, loss);
         if (Folder is { } folder && step.Place.Step > 0)
         {
-            run.Export(step, Path.Combine(folder, BestFolder));
+            run.Export(step, BestModel.In(folder));
             best.Write(folder);
-            bestFolder = folder;
         }
 
         return best;
@@ -99,22 +98,31 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
         options.Print($"step {step.Place.Step,6:N0}   validation {validation,7:F4}   loss {step.Place.Loss,7:F4}".Replace("loss     NaN", ""));
         options.Save("loss.svg", Curve().ToSvg());
         if (step.Place.Step % (5 * every) == 0 || step.Place.Step == Last)
-            options.Print(Sample(step, 200, new Key(options.Seed).Fold(step.Place.Step)));
+            options.Print(Sample(step, 200, new Key(run.Settings.Seed).Fold(step.Place.Step)));
         return validation;
     }
 
-    Dictionary<string, object?> Result(PretrainingStep end, BestModel? best, bool interrupted)
+    /// <summary>Saves, and says what can be done with it, before the losses are measured: who interrupts does not wait for these.</summary>
+    void Leave(PretrainingStep end, bool interrupted)
     {
-        (var training, validation) = (run.TrainingLoss(end), run.ValidationLoss(end));
-        if (Folder is { } folder)
+        if (Folder is not { } folder)
         {
-            run.Export(end, folder);
-            options.Print(interrupted && end.Place.Step < Last ? $"Interrupted. It goes on with: {options.Invitation("pretrain", $"--resume {folder}")}"
-                : $"The model is in {folder}: {options.Invitation("generate", $"--model {folder}")}");
+            if (interrupted)
+                options.Print("Interrupted, and not saved: no folder was given with --out.");
+            return;
         }
 
+        run.Save(end, folder);
+        run.Export(end, folder);
+        options.Print(interrupted ? $"Interrupted. It goes on with: {options.Invitation("pretrain", $"--resume {folder}{(options.Patience is { } patience ? $" --patience {patience}" : "")}")}"
+            : $"The model is in {folder}: {options.Invitation("generate", $"--model {folder}")}");
+    }
+
+    Dictionary<string, object?> Result(PretrainingStep end, BestModel? best)
+    {
+        (var training, validation) = (run.TrainingLoss(end), run.ValidationLoss(end));
         if (best is { } lowest && lowest.Step < end.Place.Step)
-            options.Print($"The lowest validation loss was {lowest.Loss:F4}, after {lowest.Step:N0} steps{(bestFolder is null ? "" : $": {Path.Combine(bestFolder, BestFolder)}")}.");
+            options.Print($"The lowest validation loss was {lowest.Loss:F4}, after {lowest.Step:N0} steps{(Folder is { } folder && lowest.Step > 0 ? $": {BestModel.In(folder)}" : "")}.");
         options.Print($"After {end.Place.Step:N0} steps: training loss {training:F4}, validation loss {validation:F4}.");
         return new()
         {

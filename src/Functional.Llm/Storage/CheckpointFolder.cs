@@ -30,6 +30,20 @@ public static class CheckpointFolder
         public string? Fault(bool sums) => CheckpointManifest.FaultOf(Path, Step, sums);
     }
 
+    /// <summary>Makes the folder of all checkpoints, and finds out whether one can be saved there.</summary>
+    /// <exception cref="StorageException">None can.</exception>
+    public static void Prepare(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Unused(path)).Delete();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"{path}: no checkpoint can be saved here: {e.Message} Choose a folder that you may write to, on a disk with room.", e);
+        }
+    }
+
     /// <summary>Saves a checkpoint and then removes older ones, so that <paramref name="keep"/> are left.</summary>
     /// <param name="path">The folder of all checkpoints; it is made.</param>
     /// <param name="step">After how many steps; one that is there already is replaced.</param>

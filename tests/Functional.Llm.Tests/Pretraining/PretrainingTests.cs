@@ -54,6 +54,17 @@ public sealed class PretrainingTests : IDisposable
     public void Threads_change_no_bit() =>
         Assert.Single(new[] { 1, 2, 4 }.Select(threads => Parallelism.With(threads, () => Last(Pretraining.Train(Small, Settings, Text)))).Distinct());
 
+    /// <summary>Models that are large enough for their work to be shared.</summary>
+    [Theory, InlineData("nano"), InlineData("llama-nano")]
+    public void Threads_change_no_bit_of_a_preset(string name)
+    {
+        var model = Preset.All.Single(preset => preset.Name == name).Model;
+        model = model is Gpt2 gpt2 ? gpt2 with { Dropout = 0.1 } : model;
+        var settings = Settings with { Batch = 4, Accumulate = 2, Steps = 2, Epochs = null };
+        var text = new TokenArray([.. Enumerable.Range(0, 3000).Select(i => i * i % 65)]);
+        Assert.Single(new[] { 1, 2, 4 }.Select(threads => Parallelism.With(threads, () => Pretraining.Train(model, settings, text).Last().With(trained => trained.Sha256))).Distinct());
+    }
+
     [Fact]
     public void Checkpointed_blocks_give_the_same_bits() =>
         Assert.Equal(Last(Pretraining.Train(Small, Settings, Text)), Last(Pretraining.Train(Small, Settings with { Checkpointed = true }, Text)));

@@ -110,11 +110,4 @@ public sealed class ScriptCommandTests : IClassFixture<InstalledHost>, IDisposab
         kill.WaitForExit();
         return ScriptFolder.Finish(process);
     }
-
-    /// <summary>A test of signals and process groups.</summary>
-    [AttributeUsage(AttributeTargets.Method)]
-    sealed class LinuxFactAttribute : FactAttribute
-    {
-        public LinuxFactAttribute() => Skip = OperatingSystem.IsLinux() ? null : "It sends a signal by Linux's own tools.";
-    }
 }
