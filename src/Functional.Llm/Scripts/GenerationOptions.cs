@@ -16,8 +16,8 @@ public abstract record GenerationOptions : ModelOptions
     /// <summary>Tokens to generate.</summary>
     [Help("most tokens to generate: a text ends before a token or a text that ends it"), AtLeast(0)] public int Count { get; init; } = 100;
 
-    /// <summary>A text that ends what is generated.</summary>
-    [Help("end before this text, wherever in a token it begins")] public string? Stop { get; init; }
+    /// <summary>Texts that end what is generated.</summary>
+    [Help("end before this text, wherever in a token it begins"), Repeated] public ImmutableArray<string> Stop { get; init; } = [];
 
     /// <summary>By what the logits are divided.</summary>
     [Help("0 for the likeliest token, 1 for the model's own probabilities"), AtLeast(0)] public double Temperature { get; init; } = 1;
@@ -63,7 +63,7 @@ public abstract record GenerationOptions : ModelOptions
         var (model, tokenizer) = Load(needsTokenizer: Ids.IsEmpty, project);
         var (prompt, settings, draft) = (PromptIds(tokenizer), Settings(), LoadDraft());
         var clock = Stopwatch.StartNew();
-        var texts = settings.Select(s => this.Stream(tokenizer, prompt, s.Options.Continue(model, tokenizer, prompt, draft), Stop, quietly: Compare is not null)).ToArray();
+        var texts = settings.Select(s => this.Stream(tokenizer, prompt, s.Options.Continue(model, tokenizer, prompt, draft), quietly: Compare is not null, Stop)).ToArray();
         var pace = texts.Sum(text => text.Ids.Length - prompt.Length) / clock.Elapsed.TotalSeconds;
         Tell($"{pace:F1} tokens a second");
         if (Compare is not null)

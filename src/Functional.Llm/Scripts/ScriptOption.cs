@@ -16,7 +16,7 @@ internal sealed record ScriptOption(PropertyInfo Property, object? Default, stri
     /// <summary>What has to be left of an options record where a program is trimmed.</summary>
     public const DynamicallyAccessedMemberTypes Properties = DynamicallyAccessedMemberTypes.PublicProperties;
 
-    readonly OptionKind kind = OptionKind.Of(Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType);
+    readonly OptionKind kind = Property.IsDefined(typeof(RepeatedAttribute)) ? OptionKind.Item : OptionKind.Of(Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType);
     readonly HelpAttribute? help = Property.GetCustomAttribute<HelpAttribute>();
     readonly LimitAttribute? limit = Property.GetCustomAttribute<LimitAttribute>();
 
@@ -25,6 +25,9 @@ internal sealed record ScriptOption(PropertyInfo Property, object? Default, stri
 
     /// <summary>Whether the option stands alone, without a value.</summary>
     public bool IsFlag => kind.Value.Length == 0;
+
+    /// <summary>Whether it may be given several times, each time with one of its texts.</summary>
+    public bool IsRepeated => kind == OptionKind.Item;
 
     /// <summary>What the option means.</summary>
     public string Help => help?.Text ?? "";
