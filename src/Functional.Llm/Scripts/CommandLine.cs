@@ -33,14 +33,15 @@ internal sealed record CommandLine(string Description, string Example, string Be
         foreach (var option in Options)
             command.Add(new Option<string[]>(option.Name) { Arity = option.IsFlag ? ArgumentArity.Zero : option.IsRepeated ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne });
         var parsed = command.Parse([command.Name, .. arguments], Plainly);
-        var directives = parsed.Tokens.Where(token => token.Type == TokenType.Directive).Select(token => token.Value);
-        if (directives.Concat(parsed.UnmatchedTokens).FirstOrDefault() is { } unknown)
-            throw Unknown(unknown);
-        return [..
+        ImmutableArray<(ScriptOption, object)> values = [..
             from option in Options
             let given = parsed.GetResult(option.Name) as OptionResult
             where given is not null
             select (option, Value(option, given))];
+        var directives = parsed.Tokens.Where(token => token.Type == TokenType.Directive).Select(token => token.Value);
+        if (directives.Concat(parsed.UnmatchedTokens).FirstOrDefault() is { } unknown)
+            throw Unknown(unknown);
+        return values;
     }
 
     /// <summary>What <c>--help</c> prints.</summary>

@@ -45,6 +45,7 @@ public sealed class GenerationScriptTests
         {
             (["--stop", "a", "--stop", ""], "--stop: '' is not a text; expected a character or more"),
             (["--stop", "a", "--stop"], "--stop lacks its value; expected a character or more"),
+            (["--stop", "--stop", "a"], "--stop lacks its value; expected a character or more"),
             (["--stop", "--count", "3"], "--stop lacks its value; expected a character or more"),
             (["--stop", "a", "b"], "unexpected argument 'b'; expected options, such as --prompt TEXT"),
         })

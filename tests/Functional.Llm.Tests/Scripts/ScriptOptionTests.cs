@@ -66,6 +66,7 @@ public sealed class ScriptOptionTests
     [InlineData("--rate", "--rate lacks its value; expected a positive number, for example --rate 0.1")]
     [InlineData("--rate=", "--rate lacks its value; expected a positive number, for example --rate 0.1")]
     [InlineData("--data --json", "--data lacks its value; expected FILE")]
+    [InlineData("--data --rate 1", "--data lacks its value; expected FILE")]
     [InlineData("--rate 1 --rate 2", "--rate is given 2 times; expected once")]
     [InlineData("--json --json --json", "--json is given 3 times; expected once")]
     [InlineData("--rate abc", "--rate: 'abc' is not a number; expected a positive number, for example --rate 0.1")]
