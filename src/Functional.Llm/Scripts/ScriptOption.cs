@@ -35,6 +35,9 @@ internal sealed record ScriptOption(PropertyInfo Property, object? Default, stri
     /// <summary>The name of its value in <c>--help</c>; empty for a flag.</summary>
     public string Value => help?.Value ?? kind.Value;
 
+    /// <summary>Whether its value is a path.</summary>
+    bool IsPath => Value.Split('|').Any(name => name is "FILE" or "FOLDER");
+
     /// <summary>What its value has to be, in words.</summary>
     public string Expected => limit?.Words(kind.Noun) ?? (kind.Expected.Length > 0 ? kind.Expected : Value);
 
@@ -66,6 +69,8 @@ internal sealed record ScriptOption(PropertyInfo Property, object? Default, stri
     /// <exception cref="UsageException">It stands for none, or for one out of the option's range.</exception>
     public object Parse(string text)
     {
+        if (text.Length == 0 && IsPath)
+            throw new UsageException($"{Name}: the path is empty; expected {Expectation}");
         try
         {
             var value = kind.Read(text);

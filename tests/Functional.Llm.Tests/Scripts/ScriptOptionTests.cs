@@ -43,7 +43,6 @@ public sealed class ScriptOptionTests
         Assert.Equal("-1", Parsed("--data", "-1").Data);
         Assert.Equal("[x]", Parsed("--data", "[x]").Data);
         Assert.Equal("a=b", Parsed("--data", "a=b").Data);
-        Assert.Equal("", Parsed("--data", "").Data);
     }
 
     [Theory]
@@ -120,6 +119,10 @@ public sealed class ScriptOptionTests
           --help                   show this
 
         """, ""), ScriptRun.Of(arguments, o => throw new InvalidOperationException("must not run")));
+
+    [Theory, InlineData("--data", "--data: the path is empty; expected FILE"), InlineData("--out", "--out: the path is empty; expected FOLDER")]
+    public void An_empty_path_is_wrong_usage(string option, string message) =>
+        Assert.Equal(new(2, "", message + "\ndotnet script scripts/sat.csx -- --help shows the options\n"), ScriptRun.Of<EveryKind>([option, ""], _ => null));
 
     sealed record Unreadable : ScriptOptions
     {
