@@ -70,7 +70,8 @@ public abstract record ModelOptions : TokenizerOptions
 
     /// <summary>The tokenizer that lies with a model, or null where there is none.</summary>
     /// <remarks>A folder may also hold the tokenizers of other models; beside a file, llama2.c looks for one name only.</remarks>
-    internal static Tokenizer? TokenizerBeside(string model)
+    /// <exception cref="FunctionalLlmException">It is there, and cannot be read.</exception>
+    public static Tokenizer? TokenizerBeside(string model)
     {
         var isFile = ModelFile.IsFile(model);
         var (folder, names) = isFile ? (Path.GetDirectoryName(model) ?? "", ["tokenizer.bin"]) : (model, TokenizerNames);
