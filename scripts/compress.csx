@@ -9,6 +9,8 @@ return Script.Run<Options>(Args, "Compresses a model: numbers of 16, 8 and 4 bit
 {
     if (o.Form is not null && (o.Out is null || o.Model is { } given && ConversionOptions.IsSamePlace(given, o.Out)))
         throw new UsageException("--form needs a folder to write the model into, and not that of --model; expected --out FOLDER");
+    if (o.Out is not null)
+        AtomicFile.MakeFolder(o.Out);
     var (model, run) = Model(o);
     var loss = Loss(run, model);
     o.Print($"{model.Count:N0} parameters, validation loss {loss:F4} nats per token.\n\nform       kilobytes  smaller     loss    change");
@@ -70,7 +72,11 @@ static (Pretrained Model, PretrainingRun Run) Model(Options o)
         return (last!.Snapshot(), run);
     }
     var model = ModelFile.Read(o.Model);
-    return (model, o.RunOf(Script.Beside(".."), model.Configuration, TokenizerFile.Read(o.Model)));
+    if (model.Leaves().Any(leaf => leaf.Value.Compression is not null))
+        throw new FunctionalLlmException($"{o.Model}: the model is compressed already; expected one of 16 or 32 bits; take what it was made of");
+    var tokenizer = ModelOptions.TokenizerBeside(o.Model) ?? throw new FunctionalLlmException(
+        $"{o.Model}: there is no tokenizer with the model; expected tokenizer.json, or tokenizer.bin beside a .bin; put it there");
+    return (model, o.RunOf(Script.Beside(".."), model.Configuration, tokenizer));
 }
 
 static double Loss(PretrainingRun run, Pretrained model) => PretrainingText.Loss(model, run.Text.Validation, run.Settings.Batch, 128);

@@ -6,9 +6,9 @@ public static class ModelCompression
     /// <summary>What the parameters take, in bytes.</summary>
     public static long Bytes(this Pretrained model) => model.Leaves().Sum(leaf => leaf.Value.Bytes);
 
-    /// <summary>The model with its matrices in fewer bits; vectors, which are few, and tables of positions, which are added to, stay as they are.</summary>
+    /// <summary>The model with its matrices in fewer bits; vectors, which are few, tables of positions, which are added to, and rows shorter than a group of 32, which would grow, stay as they are.</summary>
     /// <exception cref="FunctionalLlmException">A parameter is not finite, or too large.</exception>
-    public static Pretrained Compressed(this Pretrained model, Compression compression) => model.Map((path, leaf) => IsMultiplied(path, leaf) ? leaf.Compressed(compression) : leaf);
+    public static Pretrained Compressed(this Pretrained model, Compression compression) => model.Map((path, leaf) => IsMultiplied(path, leaf) && CompressedNumbers.Saves(leaf.Shape.AsRows.Columns) ? leaf.Compressed(compression) : leaf);
 
     /// <summary>The model without the smallest numbers of each matrix: so large a part of them, by size, becomes 0 (Han et al. 2015).</summary>
     /// <param name="model">The model.</param>

@@ -8,12 +8,12 @@ public delegate Tensor LogitsRule(Tensor logits);
 /// <summary>How the next token is chosen from its logits.</summary>
 public static class Sampler
 {
-    /// <summary>Logits divided by a temperature: below 1 the likely become likelier, at 0 only the likeliest is left.</summary>
+    /// <summary>Logits divided by a temperature: below 1 the likely become likelier, at 0, or so near that no number is large enough, only the likeliest is left.</summary>
     /// <exception cref="FunctionalLlmException">The temperature is negative or not finite.</exception>
     public static LogitsRule Temperature(double temperature) =>
         !(temperature >= 0 && double.IsFinite(temperature)) ? throw new FunctionalLlmException($"temperature: {temperature} is out of range. Pass 0 for the likeliest token, 1 for the model's own probabilities.")
         : temperature == 0 ? Likeliest
-        : logits => logits / temperature;
+        : logits => logits / temperature is var divided && Real.IsFinite(TensorPrimitives.Max(divided.AsSpan())) ? divided : Likeliest(logits);
 
     /// <summary>The largest logit, of equal ones the first; all others become −∞.</summary>
     static Tensor Likeliest(Tensor logits) => Tensor.Build(logits.Shape, d =>
@@ -88,7 +88,8 @@ public static class Sampler
             {
                 if (id < 0 || id >= scores.Length)
                     throw new FunctionalLlmException($"penalty: id {id} is not among the {scores.Length} logits. Pass ids of the vocabulary.");
-                scores[id] = change(scores[id], count);
+                if (Real.IsFinite(scores[id]))
+                    scores[id] = Math.Clamp(change(scores[id], count), Real.MinValue, Real.MaxValue);
             }
 
             return Tensor.Of(logits.Shape, scores);

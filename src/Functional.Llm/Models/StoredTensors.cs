@@ -6,8 +6,11 @@ abstract class StoredTensors
     /// <summary>So many rows of a matrix are in memory while it is transposed.</summary>
     const int Rows = 16;
 
-    /// <summary>How matrices are compressed, each as it is read; null for not.</summary>
+    /// <summary>How matrices are compressed, each as it is read; null for not. Those with rows too short for it stay as they are.</summary>
     public Compression? Compression { get; init; }
+
+    /// <summary>How rows of so many numbers are compressed.</summary>
+    Compression? CompressionOf(int columns) => CompressedNumbers.Saves(columns) ? Compression : null;
 
     /// <summary>A tensor of a shape, which is never compressed.</summary>
     /// <exception cref="StorageException">There is none, or it has another shape.</exception>
@@ -24,7 +27,7 @@ abstract class StoredTensors
         foreach (var (name, rows) in parts)
             Expect(name, [rows, columns]);
         var all = parts.Sum(part => (long)part.Rows);
-        if (Compression is { } compression)
+        if (CompressionOf(columns) is { } compression)
             return ReadCompressed(compression, (int)Math.Min(all, int.MaxValue), columns, parts);
         return Tensor.Build(((int)Math.Min(all, int.MaxValue), columns), numbers =>
         {
@@ -56,7 +59,7 @@ abstract class StoredTensors
                 }
             }
         });
-        return Compression is { } compression ? matrix.Compressed(compression) : matrix;
+        return CompressionOf(rows) is { } compression ? matrix.Compressed(compression) : matrix;
     }
 
     /// <summary>Row by row, so that no matrix is ever whole in memory but compressed.</summary>

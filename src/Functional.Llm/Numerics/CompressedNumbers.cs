@@ -48,6 +48,9 @@ sealed unsafe class CompressedNumbers : INumbers
     /// <summary>The scales of the groups of some rows.</summary>
     public Span<ushort> Scales(int from, int to) => scales.Length == 0 ? [] : scales.AsSpan(from * Groups, (to - from) * Groups);
 
+    /// <summary>Whether rows of so many numbers take less room than in single precision: shorter ones than a group would take a whole one.</summary>
+    public static bool Saves(int columns) => columns >= Group;
+
     /// <summary>Room for rows, whose codes and scales whoever makes it writes.</summary>
     public static CompressedNumbers Uninitialized(Compression compression, int rows, int columns) => new(compression, rows, columns, RowOf(compression, columns));
 

@@ -31,16 +31,17 @@ internal sealed record CommandLine(string Description, string Example, string Be
             return [];   // without loading the parser, which takes longer than the rest of a short script
         var command = new Command("script");
         foreach (var option in Options)
-            command.Add(new Option<string>(option.Name) { Arity = option.IsFlag ? ArgumentArity.Zero : ArgumentArity.ExactlyOne });
+            command.Add(new Option<string[]>(option.Name) { Arity = option.IsFlag ? ArgumentArity.Zero : option.IsRepeated ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne });
         var parsed = command.Parse([command.Name, .. arguments], Plainly);
-        var directives = parsed.Tokens.Where(token => token.Type == TokenType.Directive).Select(token => token.Value);
-        if (directives.Concat(parsed.UnmatchedTokens).FirstOrDefault() is { } unknown)
-            throw Unknown(unknown);
-        return [..
+        ImmutableArray<(ScriptOption, object)> values = [..
             from option in Options
             let given = parsed.GetResult(option.Name) as OptionResult
             where given is not null
             select (option, Value(option, given))];
+        var directives = parsed.Tokens.Where(token => token.Type == TokenType.Directive).Select(token => token.Value);
+        if (directives.Concat(parsed.UnmatchedTokens).FirstOrDefault() is { } unknown)
+            throw Unknown(unknown);
+        return values;
     }
 
     /// <summary>What <c>--help</c> prints.</summary>
@@ -62,15 +63,16 @@ internal sealed record CommandLine(string Description, string Example, string Be
 
     static string Details(ScriptOption option)
     {
-        string[] details = [option.IsLimited ? option.Expected : "", option.WrittenDefault is { } value ? $"default {Spelling.OneLine(value)}" : ""];
+        string[] details = [option.IsLimited ? option.Expected : "", option.IsRepeated ? "may be given several times" : "", option.WrittenDefault is { } value ? $"default {Spelling.OneLine(value)}" : ""];
         return string.Join("; ", details.Where(detail => detail.Length > 0)) is { Length: > 0 } all ? $" ({all})" : "";
     }
 
     object Value(ScriptOption option, OptionResult given) => given.Tokens switch
     {
-        _ when given.IdentifierTokenCount is > 1 and var n => throw new UsageException($"{option.Name} is given {n} times; expected once"),
+        _ when given.IdentifierTokenCount is > 1 and var n && !option.IsRepeated => throw new UsageException($"{option.Name} is given {n} times; expected once"),
         [] when option.IsFlag => true,
-        [var token] when !Options.Any(other => other.Name == token.Value) => option.Parse(token.Value),
+        [var first, ..] all when all.Count == given.IdentifierTokenCount && !all.Any(token => Options.Any(other => other.Name == token.Value)) =>
+            option.IsRepeated ? all.Select(token => (string)option.Parse(token.Value)).ToImmutableArray() : option.Parse(first.Value),
         _ => throw new UsageException($"{option.Name} lacks its value; expected {option.Expectation}"),
     };
 

@@ -15,9 +15,25 @@ public abstract record ConversionOptions : ScriptOptions
     [Help("bits of its matrices, as they are when left out: other programs read bf16 and f16")]
     public Compression? Form { get; init; }
 
-    /// <summary>Whether two paths lead to one folder or file.</summary>
-    public static bool IsSamePlace(string first, string second) =>
-        Path.TrimEndingDirectorySeparator(Path.GetFullPath(first)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(second));
+    /// <summary>Whether two paths lead to one folder or file, links being followed.</summary>
+    public static bool IsSamePlace(string first, string second) => Place(Path.GetFullPath(first)) == Place(Path.GetFullPath(second));
+
+    /// <summary>A whole path without a link in it.</summary>
+    static string Place(string path)
+    {
+        path = Path.TrimEndingDirectorySeparator(path);
+        if (Path.GetDirectoryName(path) is not { } folder)
+            return path;
+        var place = Path.Combine(Place(folder), Path.GetFileName(path));
+        try
+        {
+            return new FileInfo(place).ResolveLinkTarget(returnFinalTarget: true) is { } target ? Place(target.FullName) : place;
+        }
+        catch (IOException)
+        {
+            return place;   // links in a circle: reading or writing there tells
+        }
+    }
 
     /// <summary>Writes the model and its tokenizer into the folder that <c>--out</c> names, or, where that ends with .bin, as llama2.c reads them.</summary>
     /// <returns>parameters, parameters_sha256, bytes, and tokenizer: whether there is one.</returns>
@@ -26,8 +42,6 @@ public abstract record ConversionOptions : ScriptOptions
     public IReadOnlyDictionary<string, object?> Convert()
     {
         var (from, to) = (Model ?? throw new UsageException("no model is given; expected --model FOLDER|FILE"), Out ?? throw new UsageException("nothing to write is given; expected --out FOLDER, or --out FILE.bin"));
-        if (from.Length == 0 || to.Length == 0)
-            throw new UsageException("a path is empty; expected --model FOLDER|FILE and --out FOLDER, or --out FILE.bin");
         if (IsSamePlace(from, to))
             throw new UsageException($"--out: {Spelling.Quoted(to)} is where --model lies; expected another place, so that nothing is written over");
         if (Form is { } form && ModelFile.IsFile(to))

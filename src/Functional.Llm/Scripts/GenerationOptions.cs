@@ -16,8 +16,8 @@ public abstract record GenerationOptions : ModelOptions
     /// <summary>Tokens to generate.</summary>
     [Help("most tokens to generate: a text ends before a token or a text that ends it"), AtLeast(0)] public int Count { get; init; } = 100;
 
-    /// <summary>A text that ends what is generated.</summary>
-    [Help("end before this text, wherever in a token it begins")] public string? Stop { get; init; }
+    /// <summary>Texts that end what is generated.</summary>
+    [Help("end before this text, wherever in a token it begins"), Repeated] public ImmutableArray<string> Stop { get; init; } = [];
 
     /// <summary>By what the logits are divided.</summary>
     [Help("0 for the likeliest token, 1 for the model's own probabilities"), AtLeast(0)] public double Temperature { get; init; } = 1;
@@ -51,7 +51,7 @@ public abstract record GenerationOptions : ModelOptions
     [Help("several texts side by side: \"temperature 0; temperature 1, top-k 5\" is two settings, laid over the other options", "SETTINGS")]
     public string? Compare { get; init; }
 
-    /// <summary>Lets the model go on, and writes the text as it comes.</summary>
+    /// <summary>Lets the model go on, and writes the text as it comes. It ends, too, at Ctrl-C, and where nobody reads it any more; what there is then is the result.</summary>
     /// <param name="project">The project's folder, such as <c>Script.Beside("..")</c>; null for a program, which has none.</param>
     /// <param name="show">How the texts of several settings are shown with their names.</param>
     /// <returns>ids, those of the prompt first, and text, null where there is no tokenizer; of several settings, texts; tokens_per_second.</returns>
@@ -62,8 +62,11 @@ public abstract record GenerationOptions : ModelOptions
         ArgumentNullException.ThrowIfNull(show);
         var (model, tokenizer) = Load(needsTokenizer: Ids.IsEmpty, project);
         var (prompt, settings, draft) = (PromptIds(tokenizer), Settings(), LoadDraft());
+        if (Ids.IsEmpty && prompt.Any(id => id >= model.Vocabulary))
+            throw new FunctionalLlmException($"--prompt: the tokenizer has {tokenizer!.VocabularySize:N0} ids, and the model {model.Vocabulary:N0}; expected the tokenizer that the model was trained with");
+        using var stop = new Interruption();
         var clock = Stopwatch.StartNew();
-        var texts = settings.Select(s => this.Stream(tokenizer, prompt, s.Options.Continue(model, tokenizer, prompt, draft), Stop, quietly: Compare is not null)).ToArray();
+        var texts = settings.Select(s => this.Stream(tokenizer, prompt, s.Options.Continue(model, tokenizer, prompt, draft).TakeWhile(_ => !stop.Requested && !Terminal.IsClosed()), quietly: Compare is not null, Stop)).ToArray();
         var pace = texts.Sum(text => text.Ids.Length - prompt.Length) / clock.Elapsed.TotalSeconds;
         Tell($"{pace:F1} tokens a second");
         if (Compare is not null)

@@ -37,15 +37,17 @@ public abstract record ModelOptions : TokenizerOptions
     /// <param name="needsTokenizer">Whether there is a text: without one, a preset's tokenizer is not looked for.</param>
     /// <param name="project">The project's folder, such as <c>Script.Beside("..")</c>; null where there is none.</param>
     /// <exception cref="UsageException">No model is given, or two, or a name is not known.</exception>
-    /// <exception cref="FunctionalLlmException">A file is missing or broken.</exception>
+    /// <exception cref="FunctionalLlmException">A file is missing or broken, or the folder that <c>--out</c> names cannot be written to.</exception>
     public (Pretrained Model, Tokenizer? Tokenizer) Load(bool needsTokenizer, string? project = null)
     {
         if ((Model is null) == (Preset is null))
             throw new UsageException($"{(Model is null ? "no model is given" : "--model and --preset are given together")}; expected --model FOLDER|FILE, or --preset NAME for one that has learnt nothing yet");
         if (Preset is null && (Init is not null || Context is not null))
             throw new UsageException("--init and --context are for a preset; expected --preset with them");
+        if (Out is not null)
+            AtomicFile.MakeFolder(Out);
         if (Model is not null)
-            return (ModelFile.Read(Model, Form), Tokenizer != OfTheModel ? TokenizerFor("", project) : TokenizerBeside(Model));
+            return (ModelFile.Read(Model, Form), Tokenizer != OfTheModel ? NamedTokenizer(project) : TokenizerBeside(Model));
 
         var preset = Presets.All.FirstOrDefault(p => p.Name == Preset)
             ?? throw new UsageException($"--preset: {Spelling.Quoted(Preset!)} is no preset; expected {Spelling.List([.. Presets.All.Select(p => p.Name)])}");
@@ -56,8 +58,11 @@ public abstract record ModelOptions : TokenizerOptions
             Llama llama => new Pretrained<LlamaParameters>(llama, Fresh(llama)),
             _ => throw new UsageException($"--preset: {model} cannot be made; expected another"),
         };
-        return (Form is { } form ? made.Compressed(form) : made, Tokenizer != OfTheModel ? TokenizerFor("", project) : needsTokenizer && preset.Tokenizer == "gpt2" ? (this with { Tokenizer = "gpt2" }).TokenizerFor("", project) : null);
+        return (Form is { } form ? made.Compressed(form) : made, Tokenizer != OfTheModel ? NamedTokenizer(project) : needsTokenizer && preset.Tokenizer == "gpt2" ? (this with { Tokenizer = "gpt2" }).TokenizerFor("", project) : null);
     }
+
+    Tokenizer NamedTokenizer(string? project) => !LearnsVocabulary(project) ? TokenizerFor("", project)
+        : throw new UsageException($"--tokenizer: {Tokenizer} learns a vocabulary from a text, and a model has its own; expected gpt2, or the path of a tokenizer's file");
 
     P Fresh<P>(LanguageModel<P> model) => Init is not { } init ? model.Start(new Key(Seed))
         : init.StartsWith(Torch, StringComparison.Ordinal) && uint.TryParse(init.AsSpan(Torch.Length), out var seed) ? model.Start(TorchGenerator.Seeded(seed))
@@ -65,7 +70,8 @@ public abstract record ModelOptions : TokenizerOptions
 
     /// <summary>The tokenizer that lies with a model, or null where there is none.</summary>
     /// <remarks>A folder may also hold the tokenizers of other models; beside a file, llama2.c looks for one name only.</remarks>
-    internal static Tokenizer? TokenizerBeside(string model)
+    /// <exception cref="FunctionalLlmException">It is there, and cannot be read.</exception>
+    public static Tokenizer? TokenizerBeside(string model)
     {
         var isFile = ModelFile.IsFile(model);
         var (folder, names) = isFile ? (Path.GetDirectoryName(model) ?? "", ["tokenizer.bin"]) : (model, TokenizerNames);

@@ -26,6 +26,9 @@ internal sealed record OptionKind(string Value, string Noun, string Expected, Fu
         [typeof(ImmutableArray<int>)] = new("LIST", "list of whole numbers", "whole numbers separated by commas", text => Numbers(text)),
     }.ToImmutableDictionary();
 
+    /// <summary>One of the texts of an option that is given once for each.</summary>
+    public static OptionKind Item { get; } = new("TEXT", "text", "a character or more", text => text.Length > 0 ? text : throw new FormatException());
+
     /// <summary>The kind of an option's type.</summary>
     /// <exception cref="NotSupportedException">Options of this type cannot be read.</exception>
     public static OptionKind Of(Type type) =>

@@ -16,7 +16,7 @@ internal sealed record ScriptOption(PropertyInfo Property, object? Default, stri
     /// <summary>What has to be left of an options record where a program is trimmed.</summary>
     public const DynamicallyAccessedMemberTypes Properties = DynamicallyAccessedMemberTypes.PublicProperties;
 
-    readonly OptionKind kind = OptionKind.Of(Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType);
+    readonly OptionKind kind = Property.IsDefined(typeof(RepeatedAttribute)) ? OptionKind.Item : OptionKind.Of(Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType);
     readonly HelpAttribute? help = Property.GetCustomAttribute<HelpAttribute>();
     readonly LimitAttribute? limit = Property.GetCustomAttribute<LimitAttribute>();
 
@@ -26,11 +26,17 @@ internal sealed record ScriptOption(PropertyInfo Property, object? Default, stri
     /// <summary>Whether the option stands alone, without a value.</summary>
     public bool IsFlag => kind.Value.Length == 0;
 
+    /// <summary>Whether it may be given several times, each time with one of its texts.</summary>
+    public bool IsRepeated => kind == OptionKind.Item;
+
     /// <summary>What the option means.</summary>
     public string Help => help?.Text ?? "";
 
     /// <summary>The name of its value in <c>--help</c>; empty for a flag.</summary>
     public string Value => help?.Value ?? kind.Value;
+
+    /// <summary>Whether its value is a path.</summary>
+    bool IsPath => Value.Split('|').Any(name => name is "FILE" or "FOLDER");
 
     /// <summary>What its value has to be, in words.</summary>
     public string Expected => limit?.Words(kind.Noun) ?? (kind.Expected.Length > 0 ? kind.Expected : Value);
@@ -63,6 +69,8 @@ internal sealed record ScriptOption(PropertyInfo Property, object? Default, stri
     /// <exception cref="UsageException">It stands for none, or for one out of the option's range.</exception>
     public object Parse(string text)
     {
+        if (text.Length == 0 && IsPath)
+            throw new UsageException($"{Name}: the path is empty; expected {Expectation}");
         try
         {
             var value = kind.Read(text);

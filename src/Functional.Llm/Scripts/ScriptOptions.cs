@@ -3,7 +3,7 @@ namespace Functional.Llm;
 /// <summary>The options that every script has; a script's own record derives from it and adds its own.</summary>
 /// <remarks>Each public property that can be set is an option: <c>HiddenUnits</c> is <c>--hidden-units</c>, and its value in a new record
 /// is the default. Types: string, bool (a flag without a value), double, int, long, ulong, enums, <c>ImmutableArray</c> of string or int
-/// (separated by commas), and their nullable forms. <see cref="HelpAttribute"/> explains an option; <see cref="PositiveAttribute"/>,
+/// (separated by commas, or, with <see cref="RepeatedAttribute"/>, given one at a time), and their nullable forms. <see cref="HelpAttribute"/> explains an option; <see cref="PositiveAttribute"/>,
 /// <see cref="AtLeastAttribute"/> and <see cref="BetweenAttribute"/> limit it.</remarks>
 public abstract record ScriptOptions
 {

@@ -10,10 +10,11 @@ public static class Streaming
     /// <param name="tokenizer">What makes texts of ids; without it, the ids themselves are written.</param>
     /// <param name="prompt">The ids that are given.</param>
     /// <param name="ids">Those that follow.</param>
-    /// <param name="stop">A text that ends what follows the prompt, and is not written; null for none.</param>
     /// <param name="quietly">Whether the text is not written.</param>
-    /// <returns>All ids that were taken, the last of which may have completed the stop text, and the text as written.</returns>
-    public static (ImmutableArray<int> Ids, string Text) Stream(this ScriptOptions options, Tokenizer? tokenizer, IReadOnlyList<int> prompt, IEnumerable<int> ids, string? stop = null, bool quietly = false)
+    /// <param name="stops">Texts of which the first ends what follows the prompt, and is not written.</param>
+    /// <returns>All ids that were taken, the last of which may have completed a stop text, and the text as written.</returns>
+    /// <exception cref="FunctionalLlmException">A stop text is empty.</exception>
+    public static (ImmutableArray<int> Ids, string Text) Stream(this ScriptOptions options, Tokenizer? tokenizer, IReadOnlyList<int> prompt, IEnumerable<int> ids, bool quietly = false, params ImmutableArray<string> stops)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(prompt);
@@ -21,7 +22,7 @@ public static class Streaming
         var (taken, text) = (prompt.ToImmutableArray().ToBuilder(), new System.Text.StringBuilder());
         var all = prompt.Concat(quietly ? options.Progress(Noted(), id => $"token {taken.Count - prompt.Count}: {id}") : Noted());
         var pieces = tokenizer?.DecodeInPieces(all) ?? all.Select((id, place) => place == 0 ? $"{id}" : $",{id}");
-        foreach (var piece in pieces.Take(prompt.Count).Concat(pieces.Skip(prompt.Count).Until(stop is null ? [] : [stop])))
+        foreach (var piece in pieces.Take(prompt.Count).Concat(pieces.Skip(prompt.Count).Until(stops)))
         {
             text.Append(piece);
             if (!quietly)

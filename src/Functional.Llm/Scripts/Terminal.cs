@@ -10,7 +10,11 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool OutIsWatc
 
     /// <summary>The streams of this process.</summary>
     public static Terminal OfProcess => new(
-        Console.Out, Console.Error, OutIsWatched: !Console.IsOutputRedirected, ErrorIsWatched: !Console.IsErrorRedirected);
+        Console.Out, Console.Error, OutIsWatched: !Console.IsOutputRedirected, ErrorIsWatched: !Console.IsErrorRedirected)
+    { IsClosed = StandardOutput.IsClosed };
+
+    /// <summary>Asks whether nobody reads standard output any more.</summary>
+    public Func<bool> IsClosed { get; init; } = () => false;
 
     /// <summary>The stream for people: standard output, or standard error where standard output is for a program.</summary>
     public TextWriter ForPeople(bool json) => json ? Error : Out;

@@ -31,6 +31,21 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>Makes a folder, and tries whether files can be written there: before long work, not after it.</summary>
+    /// <exception cref="StorageException">They cannot.</exception>
+    public static void MakeFolder(string path)
+    {
+        try
+        {
+            var folder = Directory.CreateDirectory(path).FullName;
+            using var tried = new FileStream(Path.Combine(folder, $".{Path.GetRandomFileName()}.tmp"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"{path}: no file can be written there: {cause.Message} Choose a folder that you may write to, on a disk with room.", cause);
+        }
+    }
+
     /// <summary>Replaces the file at <paramref name="path"/> by <paramref name="text"/> in UTF-8, without a byte order mark.</summary>
     /// <exception cref="StorageException">The file cannot be written.</exception>
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));

@@ -36,6 +36,10 @@ sealed class ReadOnlyFile : IDisposable
         {
             return new(path);
         }
+        catch (FileNotFoundException e) when (new FileInfo(path).LinkTarget is { } target)
+        {
+            throw new StorageException($"{path}: the {kind} is a link to {Spelling.Quoted(target)}, where nothing is; put the file there, or get both anew", e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new StorageException($"{path}: the {kind} cannot be read: {e.Message} "

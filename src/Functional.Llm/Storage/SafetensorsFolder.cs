@@ -2,7 +2,9 @@ namespace Functional.Llm;
 
 /// <summary>The tensors of a model's folder: one safetensors file, or several shards with an index of what is where.</summary>
 /// <remarks>
-/// Hugging Face's names: <c>model.safetensors</c>, or <c>model.safetensors.index.json</c>, whose <c>weight_map</c> gives each a file.
+/// Hugging Face's names: <c>model.safetensors</c>, or <c>model.safetensors.index.json</c>, whose <c>weight_map</c> gives each a file. An index may come from
+/// anybody, and so may name files of its own folder alone. What is there under such a name may be a link, as all files of Hugging Face's cache are: those
+/// whoever made the folder put there, and they are followed wherever they lead.
 /// </remarks>
 public sealed class SafetensorsFolder : IDisposable
 {
@@ -22,7 +24,7 @@ public sealed class SafetensorsFolder : IDisposable
     public IEnumerable<string> Names => fileOf.Keys;
 
     /// <summary>Opens what is in the folder; all of its files are checked.</summary>
-    /// <exception cref="StorageException">There is no model, a shard is missing or elsewhere, or a file is not to the letter.</exception>
+    /// <exception cref="StorageException">There is no model, a shard is missing or named elsewhere, or a file is not to the letter.</exception>
     public static SafetensorsFolder Open(string path)
     {
         var folder = new SafetensorsFolder(path);
@@ -97,7 +99,7 @@ public sealed class SafetensorsFolder : IDisposable
                 + "expected it there, as the index says; get both files anew, as they belong together");
     }
 
-    /// <summary>A shard lies in the folder itself: an index may not lead a reader anywhere else.</summary>
+    /// <summary>A shard is a name in the folder itself: an index may not lead a reader anywhere else.</summary>
     SafetensorsFile OpenShard(string index, string shard)
     {
         if (!FileNames.IsPlain(shard))
@@ -106,10 +108,8 @@ public sealed class SafetensorsFolder : IDisposable
                 + "expected a file in the same folder; get the index anew");
         }
 
-        var file = new FileInfo(Path.Combine(path, shard));
-        if (file.LinkTarget is not null)
-            throw new StorageException($"{file}: the shard is a link; expected a file in the folder itself; put the file there");
-        return file.Exists ? SafetensorsFile.Open(file.ToString())
+        var file = Path.Combine(path, shard);
+        return File.Exists(file) ? SafetensorsFile.Open(file)
             : throw new StorageException($"{file}: the shard is missing; expected it, as the index says; get it from where the others are");
     }
 

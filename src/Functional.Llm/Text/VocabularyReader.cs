@@ -18,13 +18,15 @@ static class VocabularyReader
     {
         try
         {
-            var size = new FileInfo(path).Length;
-            return size <= LargestFile ? File.ReadAllBytes(path)
-                : throw new TokenizerException($"{path}: {size:N0} bytes are no vocabulary; expected at most {LargestFile:N0}; check the path.");
+            using var file = ReadOnlyFile.Open(path, "vocabulary");
+            var bytes = file.Length <= LargestFile ? new byte[file.Length]
+                : throw new TokenizerException($"{path}: {file.Length:N0} bytes are no vocabulary; expected at most {LargestFile:N0}; check the path.");
+            file.Read(0, bytes);
+            return bytes;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (StorageException e)
         {
-            throw new TokenizerException($"{path}: the vocabulary cannot be read: {e.Message} Check the path, seen from {Environment.CurrentDirectory}.", e);
+            throw new TokenizerException(e.Message, e);
         }
     }
 

@@ -45,6 +45,8 @@ public sealed class ProgramTests : IDisposable
     [InlineData("generate --count many", "--count: 'many' is not a whole number; expected a whole number of at least 0, for example --count 100\nfunctional-llm generate --help shows the options\n")]
     [InlineData("generate", "no model is given; expected --model FOLDER|FILE, or --preset NAME for one that has learnt nothing yet\nfunctional-llm generate --help shows the options\n")]
     [InlineData("generate --preset nano", "--prompt needs a tokenizer, which this model comes without; expected --ids, or --tokenizer\nfunctional-llm generate --help shows the options\n")]
+    [InlineData("generate --preset nano --tokenizer char", "--tokenizer: char learns a vocabulary from a text, and a model has its own; expected gpt2, or the path of a tokenizer's file\nfunctional-llm generate --help shows the options\n")]
+    [InlineData("evaluate --preset nano --tokenizer bpe --text a", "--tokenizer: bpe learns a vocabulary from a text, and a model has its own; expected gpt2, or the path of a tokenizer's file\nfunctional-llm evaluate --help shows the options\n")]
     [InlineData("tokenize", "no text is given; expected --dataset NAME, --file FILE or --text TEXT\nfunctional-llm tokenize --help shows the options\n")]
     [InlineData("pretrain", "no text is given; expected --dataset NAME, --file FILE or --text TEXT\nfunctional-llm pretrain --help shows the options\n")]
     [InlineData("convert --out a", "no model is given; expected --model FOLDER|FILE\nfunctional-llm convert --help shows the options\n")]
@@ -61,6 +63,8 @@ public sealed class ProgramTests : IDisposable
     {
         var broken = Directory.CreateDirectory(folder["broken"]).FullName;
         File.WriteAllText(Path.Combine(broken, "config.json"), "{\"model_type\": \"gpt2\"");
+        BytePairTokenizer.OfBytes.Save(folder["bytes.json"]);
+        File.WriteAllText(folder["file"], "kept");
         foreach (var (words, expected) in new (string[], string)[]
         {
             (["generate", "--model", folder["absent"], "--ids", "1"], "config.json"),
@@ -70,6 +74,9 @@ public sealed class ProgramTests : IDisposable
             (["tokenize", "--tokenizer", "char", "--text", ""], "the text is empty"),
             (["pretrain", "--text", "too short"], "more than the context"),
             (["generate", "--preset", "nano", "--ids", "1,99"], "the id 99"),
+            (["generate", "--preset", "nano", "--tokenizer", folder["bytes.json"], "--prompt", "a"], "--prompt: the tokenizer has 256 ids, and the model 65; expected the tokenizer that the model was trained with"),
+            (["generate", "--preset", "nano", "--ids", "1", "--out", folder["file"]], "no file can be written there"),
+            (["evaluate", "--preset", "nano", "--tokenizer", folder["bytes.json"], "--text", "abc", "--out", Path.Combine(folder["file"], "in")], "no file can be written there"),
         })
         {
             var run = ProgramRun.Of(words);
@@ -79,6 +86,19 @@ public sealed class ProgramTests : IDisposable
         }
 
         Assert.False(Directory.Exists(folder["out"]));
+        Assert.Equal("kept", File.ReadAllText(folder["file"]));
+    }
+
+    [Fact]
+    public void A_link_to_the_model_is_where_the_model_lies()
+    {
+        var model = Directory.CreateDirectory(folder["models/a"]).FullName;
+        File.CreateSymbolicLink(folder["link"], "models/a");
+        File.CreateSymbolicLink(folder["all"], folder["models"]);
+        File.CreateSymbolicLink(folder["circle"], "circle");
+        foreach (var (from, to) in new[] { (model, folder["link"]), (folder["link"], model), (folder["all/a/"], folder["link"]), (folder["circle"], folder["circle"]) })
+            Assert.Contains("is where --model lies", ProgramRun.Of("convert", "--model", from, "--out", to).Error, StringComparison.Ordinal);
+        Assert.False(ConversionOptions.IsSamePlace(model, folder["all/b"]));
     }
 
     sealed record Nothing : ScriptOptions;
@@ -104,4 +124,39 @@ public sealed class ProgramTests : IDisposable
         var wrong = ScriptFolder.Finish(scripts.Start("dotnet", program, "generate", "--count", "-1"));
         Assert.Equal((2, ""), (wrong.ExitCode, wrong.Output));
     }
+
+    [Fact]
+    public void A_text_ends_at_an_interruption_and_nothing_of_it_is_lost()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using var scripts = new ScriptFolder();
+        var process = Endless(scripts, "--out", folder["out"]);
+        Assert.Equal('1', process.StandardOutput.Read());
+        Assert.Equal(',', process.StandardOutput.Read());
+        using (var kill = System.Diagnostics.Process.Start("kill", ["-INT", $"{process.Id}"]))
+            kill.WaitForExit();
+        var result = ScriptFolder.Finish(process);
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Matches(@"\A\d+(,\d+)*\nwrote .*surprise\.svg\nwrote .*generate\.html\z", result.Output);
+        Assert.True(File.Exists(folder["out/generate.html"]));
+    }
+
+    [Fact]
+    public void A_text_that_nobody_reads_on_ends()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using var scripts = new ScriptFolder();
+        using var process = Endless(scripts);
+        Assert.Equal('1', process.StandardOutput.Read());
+        process.StandardOutput.Close();
+        if (!process.WaitForExit(TimeSpan.FromSeconds(30)))
+            process.Kill();
+        process.WaitForExit();
+        Assert.Equal((0, ""), (process.ExitCode, process.StandardError.ReadToEnd()));
+    }
+
+    static System.Diagnostics.Process Endless(ScriptFolder scripts, params string[] more) => scripts.Start(
+        "dotnet", [Path.Combine(AppContext.BaseDirectory, "functional-llm.dll"), "generate", "--preset", "nano", "--ids", "1", "--count", "2000000000", .. more]);
 }

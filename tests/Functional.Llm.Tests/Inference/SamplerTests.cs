@@ -74,6 +74,27 @@ public sealed class SamplerTests
         Assert.True(deviations < 4, $"{name}: {statistic} with {freedom} degrees of freedom");
     }
 
+    [Theory, InlineData(1e-300), InlineData(1e-40), InlineData(1e-38)]
+    public void So_small_a_temperature_leaves_the_likeliest(double temperature)
+    {
+        foreach (var logits in new[] { Tensor.Of(3, [1, 3, -2]), Tensor.Of(3, [-9, -4, -5]), Tensor.Of(3, [Real.NegativeInfinity, 0, -1]) })
+            Assert.Equal([0, 1, 0], Sampler.Temperature(temperature).Probabilities(logits).ToArray());
+    }
+
+    [Fact]
+    public void Penalties_of_any_size_leave_probabilities()
+    {
+        var logits = Tensor.Of(4, [1, 3, -2, Real.NegativeInfinity]);
+        foreach (var rule in new[] { Sampler.RepetitionPenalty(1e-300, [0, 2, 3]), Sampler.PresencePenalty(-1e300, [0, 3]) })
+        {
+            Assert.Equal([1, 0, 0, 0], rule.Probabilities(logits).ToArray());
+            Assert.Equal([1, 0, 0, 0], rule.Then(Sampler.Temperature(0.1)).Probabilities(logits).ToArray());
+        }
+
+        foreach (var rule in new[] { Sampler.RepetitionPenalty(1e300, [2, 3]), Sampler.PresencePenalty(1e300, [2, 3]) })
+            Assert.Equal([0, 0], rule.Probabilities(logits).ToArray()[2..]);
+    }
+
     [Fact]
     public void What_leaves_nothing_to_draw_from_is_refused()
     {

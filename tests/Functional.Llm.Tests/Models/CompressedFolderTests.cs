@@ -55,6 +55,22 @@ public sealed class CompressedFolderTests : IDisposable
         }
     }
 
+    /// <summary>Two numbers a place, and many places: a group of 32 for each row would be up to 16 times what the file has.</summary>
+    [Theory, MemberData(nameof(All))]
+    public void Rows_shorter_than_a_group_take_no_more_than_in_the_file(Compression compression)
+    {
+        var (gpt, rotary) = (new Gpt2(50_000, 24, 2, 1, 1), new Llama(50_000, 24, 6, 1, 1, 1, 31));
+        foreach (var model in new Pretrained[] { new Pretrained<Gpt2Parameters>(gpt, gpt.Start(new Key(1))), new Pretrained<LlamaParameters>(rotary, rotary.Start(new Key(2))) })
+        {
+            ModelFile.Write(folder.Path, model);
+            var (size, before) = (new FileInfo(folder["model.safetensors"]).Length, GC.GetAllocatedBytesForCurrentThread());
+            var read = ModelFile.Read(folder.Path, compression);
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, size / 2, size + (1 << 18));
+            Assert.All(read.Leaves(), leaf => Assert.Null(leaf.Value.Compression));
+            Assert.Equal(model.Sha256, model.Compressed(compression).Sha256);
+        }
+    }
+
     [Fact]
     public void Views_are_written_as_they_are_seen_and_rotary_pairs_keep_their_bits()
     {

@@ -87,6 +87,26 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_of_links_is_a_model_with_its_tokenizer()
+    {
+        // As in Hugging Face's cache.
+        var model = ModelFile.Read(Written(gpt2: false));
+        WordTokenizer.Of("a b c").Save(folder["tokenizer.json"]);
+        var snapshot = Directory.CreateDirectory(folder["snapshots/1"]).FullName;
+        string[] names = ["config.json", "model.safetensors", "tokenizer.json"];
+        foreach (var name in names)
+            File.CreateSymbolicLink(Path.Combine(snapshot, name), $"../../{name}");
+        Assert.Equal(model.Sha256, ModelFile.Read(snapshot).Sha256);
+        Assert.Equal(TokenizerFile.Read(folder.Path).VocabularySize, TokenizerFile.Read(snapshot).VocabularySize);
+        foreach (var name in names.Reverse())
+        {
+            File.Delete(folder[name]);
+            var message = Assert.ThrowsAny<FunctionalLlmException>(() => (ModelFile.Read(snapshot), TokenizerFile.Read(snapshot))).Message;
+            Assert.Matches($"^{Path.Combine(snapshot, name)}: the [a-z ]+ is a link to '../../{name}', where nothing is; put the file there, or get both anew$", message);
+        }
+    }
+
+    [Fact]
     public void Missing_files_are_told()
     {
         Assert.StartsWith($"{folder["config.json"]}: the configuration cannot be read", Refusal(), StringComparison.Ordinal);

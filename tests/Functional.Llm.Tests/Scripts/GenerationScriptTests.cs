@@ -15,24 +15,59 @@ public sealed class GenerationScriptTests
 
     static int[] Ids(string text) => [.. Encoding.UTF8.GetBytes(text).Select(b => (int)b)];
 
-    static ScriptRun Stream(string arguments, string prompt, IEnumerable<int> ids, string? stop, bool watched = false) => ScriptRun.Of<Options>(
-        arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), o => new { o.Stream(Bytes, Ids(prompt), ids, stop).Ids.Length, o.Stream(Bytes, Ids(prompt), ids, stop).Text }, watched);
+    static ScriptRun Stream(string arguments, string prompt, IEnumerable<int> ids, string[] stops, bool watched = false) => ScriptRun.Of<Options>(
+        arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), o => new { o.Stream(Bytes, Ids(prompt), ids, stops: [.. stops]).Ids.Length, o.Stream(Bytes, Ids(prompt), ids, stops: [.. stops]).Text }, watched);
 
     [Fact]
     public void A_text_is_written_as_it_comes_up_to_the_stop_text()
     {
-        Assert.Equal("é end\e[m 😀\n".Replace('\e', '␛'), Stream("", "é end", Ids("\e[m 😀 end of"), " end").Out.Split('\n')[0] + '\n');
-        var json = Stream("--json", "end", Ids(" of the end, or not"), "end");
+        Assert.Equal("é end\e[m 😀\n".Replace('\e', '␛'), Stream("", "é end", Ids("\e[m 😀 end of"), [" end"]).Out.Split('\n')[0] + '\n');
+        var json = Stream("--json", "end", Ids(" of the end, or not"), ["end"]);
         Assert.Equal(new(0, """{"length":14,"text":"end of the "}""" + "\n", ""), json);
-        Assert.Equal("""{"length":5,"text":"a\uFFFDb"}""".Replace("\\uFFFD", "\uFFFD", StringComparison.Ordinal) + "\n", Stream("--json", "a", [0xF0, 0x9F, 0x98, 'b'], null).Out);
-        Assert.Contains("token 1: 98", Stream("--json", "a", [98, 99], null, watched: true).Error, StringComparison.Ordinal);
+        Assert.Equal("""{"length":5,"text":"a\uFFFDb"}""".Replace("\\uFFFD", "\uFFFD", StringComparison.Ordinal) + "\n", Stream("--json", "a", [0xF0, 0x9F, 0x98, 'b'], []).Out);
+        Assert.Contains("token 1: 98", Stream("--json", "a", [98, 99], [], watched: true).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("the end, or not", 8, "the ", ", or", "end,")]
+    [InlineData("the end, or not", 7, "the ", "end, or nought", "end")]
+    [InlineData("a 😀b", 6, "a ", "😀", "b")]
+    [InlineData("nothing of it", 13, "nothing of it", "it!", "\0")]
+    public void Of_several_stop_texts_the_first_that_is_whole_ends_the_text(string follows, int taken, string before, params string[] stops) => Assert.Equal(
+        new(0, $"{{\"length\":{taken + 1},\"text\":\"-{before}\"}}\n", ""), Stream("--json", "-", Ids(follows), stops));
+
+    [Fact]
+    public void Stop_texts_are_given_one_at_a_time()
+    {
+        Assert.Equal(["a,b", "=", " --c", "\n"], Given("--stop", "a,b", "--count", "3", "--stop", "=", "--stop= --c", "--stop", "\n").Stop.AsEnumerable());
+        Assert.Empty(Given().Stop);
+        foreach (var (words, error) in new (string[], string)[]
+        {
+            (["--stop", "a", "--stop", ""], "--stop: '' is not a text; expected a character or more"),
+            (["--stop", "a", "--stop"], "--stop lacks its value; expected a character or more"),
+            (["--stop", "--stop", "a"], "--stop lacks its value; expected a character or more"),
+            (["--stop", "--count", "3"], "--stop lacks its value; expected a character or more"),
+            (["--stop", "a", "b"], "unexpected argument 'b'; expected options, such as --prompt TEXT"),
+        })
+        {
+            Assert.Equal(new(2, "", $"{error}\ndotnet script scripts/sat.csx -- --help shows the options\n"), ScriptRun.Of<Options>(words, _ => null));
+        }
+
+        Assert.Matches("\n  --stop TEXT +end before this text, wherever in a token it begins \\(may be given several times\\)\n", ScriptRun.Of<Options>(["--help"], _ => null).Out);
+
+        static Options Given(params string[] words)
+        {
+            Options? given = null;
+            Assert.Equal(new(0, "", ""), ScriptRun.Of<Options>(words, o => (given = o, (object?)null).Item2));
+            return given!;
+        }
     }
 
     [Fact]
     public void A_piece_is_shown_before_the_next_is_computed()
     {
         using var output = new StringWriter();
-        Script.Run<Options>([], "", "dotnet script a.csx -- ", o => o.Stream(Bytes, Ids("ab"), Watched(), null), new Terminal(output, output, false, false));
+        Script.Run<Options>([], "", "dotnet script a.csx -- ", o => o.Stream(Bytes, Ids("ab"), Watched()), new Terminal(output, output, false, false));
 
         IEnumerable<int> Watched()
         {

@@ -43,7 +43,6 @@ public sealed class ScriptOptionTests
         Assert.Equal("-1", Parsed("--data", "-1").Data);
         Assert.Equal("[x]", Parsed("--data", "[x]").Data);
         Assert.Equal("a=b", Parsed("--data", "a=b").Data);
-        Assert.Equal("", Parsed("--data", "").Data);
     }
 
     [Theory]
@@ -66,6 +65,7 @@ public sealed class ScriptOptionTests
     [InlineData("--rate", "--rate lacks its value; expected a positive number, for example --rate 0.1")]
     [InlineData("--rate=", "--rate lacks its value; expected a positive number, for example --rate 0.1")]
     [InlineData("--data --json", "--data lacks its value; expected FILE")]
+    [InlineData("--data --rate 1", "--data lacks its value; expected FILE")]
     [InlineData("--rate 1 --rate 2", "--rate is given 2 times; expected once")]
     [InlineData("--json --json --json", "--json is given 3 times; expected once")]
     [InlineData("--rate abc", "--rate: 'abc' is not a number; expected a positive number, for example --rate 0.1")]
@@ -119,6 +119,10 @@ public sealed class ScriptOptionTests
           --help                   show this
 
         """, ""), ScriptRun.Of(arguments, o => throw new InvalidOperationException("must not run")));
+
+    [Theory, InlineData("--data", "--data: the path is empty; expected FILE"), InlineData("--out", "--out: the path is empty; expected FOLDER")]
+    public void An_empty_path_is_wrong_usage(string option, string message) =>
+        Assert.Equal(new(2, "", message + "\ndotnet script scripts/sat.csx -- --help shows the options\n"), ScriptRun.Of<EveryKind>([option, ""], _ => null));
 
     sealed record Unreadable : ScriptOptions
     {

@@ -92,7 +92,8 @@ public sealed class SafetensorsFolderTests : IDisposable
     [Theory]
     [InlineData("../model.safetensors"), InlineData("/etc/passwd"), InlineData("sub/model.safetensors")]
     [InlineData(".."), InlineData("."), InlineData(""), InlineData("..\\\\model.safetensors")]
-    [InlineData("C:model.safetensors"), InlineData("a\\u0000b")]
+    [InlineData("C:model.safetensors"), InlineData("a\\u0000b"), InlineData("\\\\\\\\server\\\\share\\\\x")]
+    [InlineData("NUL"), InlineData("con.safetensors"), InlineData("Com1.x"), InlineData("LPT³"), InlineData("AUX .safetensors"), InlineData(".. "), InlineData("...")]
     public void An_index_may_not_lead_out_of_the_folder(string shard)
     {
         Directory.CreateDirectory(folder["sub"]);
@@ -102,14 +103,37 @@ public sealed class SafetensorsFolderTests : IDisposable
             Map($$$"""{"weight_map":{"a":"{{{shard}}}"}}"""));
     }
 
-    [Theory, InlineData("elsewhere/x"), InlineData("model-00001-of-00002.safetensors")]
-    public void A_link_is_no_shard(string target)
+    [Theory, InlineData("com"), InlineData("nullable.safetensors"), InlineData(".hidden"), InlineData("a b..c"), InlineData("lpt12"), InlineData("é")]
+    public void Other_names_are_files(string shard) =>
+        Assert.StartsWith($"{shard}: the shard is missing", Map($$$"""{"weight_map":{"a":"{{{shard}}}"}}"""), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_link_that_lies_in_the_folder_is_followed()
     {
-        Directory.CreateDirectory(folder["elsewhere"]);
-        File.Copy(folder[One], folder["elsewhere/x"]);
+        // As in Hugging Face's cache: snapshots/REVISION/NAME leads to blobs/SUM.
+        var (blobs, snapshot) = (Directory.CreateDirectory(folder["blobs"]).FullName, Directory.CreateDirectory(folder["snapshots/1"]).FullName);
+        foreach (var (i, name) in new[] { One, Two, Index }.Index())
+        {
+            File.Move(folder[name], Path.Combine(blobs, $"{i}"));
+            File.CreateSymbolicLink(Path.Combine(snapshot, name), $"../../blobs/{i}");
+        }
+
+        using (var model = SafetensorsFolder.Open(snapshot))
+            Assert.Equal([4, 5, 6], model.Read("c").ToArray());
+        File.CreateSymbolicLink(folder["1"], snapshot);
+        using (var model = SafetensorsFolder.Open(folder["1"]))
+            Assert.Equal(["a", "b", "c"], model.Names.Order());
+    }
+
+    [Theory]
+    [InlineData("../gone", "the safetensors file is a link to '../gone', where nothing is; put the file there, or get both anew")]
+    [InlineData("link", "the safetensors file cannot be read: Too many levels of symbolic links")]
+    [InlineData(".", "the shard is missing")]
+    [InlineData("/dev/null", "the file has 0 bytes; expected a safetensors file")]
+    public void A_link_that_leads_to_no_shard_is_told(string target, string expected)
+    {
         File.CreateSymbolicLink(folder["link"], target);
-        Assert.Equal(
-            "link: the shard is a link; expected a file in the folder itself; put the file there", Map("""{"weight_map":{"a":"link"}}"""));
+        Assert.StartsWith($"link: {expected}", Map("""{"weight_map":{"a":"link"}}"""), StringComparison.Ordinal);
     }
 
     [Theory]

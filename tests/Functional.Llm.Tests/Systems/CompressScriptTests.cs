@@ -33,8 +33,30 @@ public class CompressScriptTests(SystemScripts scripts) : IClassFixture<SystemSc
         var absent = scripts.Run("compress", [.. Small, "--model", scripts["absent"]]);
         Assert.Equal((1, ""), (absent.ExitCode, absent.Output));
         Assert.Contains("absent", absent.Error, StringComparison.Ordinal);
+        foreach (var (words, expected) in new (string[], string)[]
+        {
+            (["--model", Written("bare", null, null)], "bare: there is no tokenizer with the model"),
+            (["--model", Written("small", Compression.Int8, CharTokenizer.Of("abc"))], "small: the model is compressed already"),
+            (["--out", Small[1]], "no file can be written there"),
+        })
+        {
+            var refused = scripts.Run("compress", [.. Small, .. words]);
+            Assert.Equal((1, ""), (refused.ExitCode, refused.Output));
+            Assert.Contains(expected, refused.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', refused.Error);
+        }
+
         var unknown = scripts.Run("compress", [.. Small, "--form", "int5"]);
         Assert.Equal((2, ""), (unknown.ExitCode, unknown.Output));
         Assert.Contains("int4", unknown.Error, StringComparison.Ordinal);
+    }
+
+    string Written(string name, Compression? form, CharTokenizer? tokenizer)
+    {
+        var gpt = new Gpt2(3, 16, 32, 2, 1);
+        var model = new Pretrained<Gpt2Parameters>(gpt, gpt.Start(new Key(1)));
+        ModelFile.Write(scripts[name], form is { } compression ? model.Compressed(compression) : model);
+        tokenizer?.Save(Path.Combine(scripts[name], "tokenizer.json"));
+        return scripts[name];
     }
 }

@@ -31,6 +31,18 @@ public sealed class HostileVocabularyTests
     }
 
     [Fact]
+    public void A_link_is_as_long_as_what_it_leads_to()
+    {
+        using var folder = new TemporaryFolder();
+        using (var file = File.Create(folder["large"]))
+            file.SetLength((1 << 28) + 1);
+        File.CreateSymbolicLink(folder["t.json"], "large");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("268,435,457 bytes are no vocabulary", Assert.Throws<TokenizerException>(() => TokenizerFile.Read(folder["t.json"])).Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Mebibyte);
+    }
+
+    [Fact]
     public void What_is_wrong_is_told_by_name()
     {
         var json = Json(Small);
