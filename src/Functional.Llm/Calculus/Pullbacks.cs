@@ -13,7 +13,7 @@ static class Pullbacks
         new Pair<Y, P, X>(both, parameters, isTidy).Both;
 
     /// <summary>A pullback that promises to be tidy, or does if those that it calls do.</summary>
-    public static Pullback<Y, X> Tidy<Y, X>(Pullback<Y, X> pull, bool isTidy = true) => new Single<Y, X>(pull, isTidy).Pull;
+    public static Pullback<Y, X> Tidy<Y, X>(Pullback<Y, X> pull, bool isTidy = true) => new Alone<Y, X>(pull, isTidy).Pull;
 
     /// <summary>ȳ ↦ θ̄: the first half of (θ̄, x̄), to the bit.</summary>
     public static P Parameters<Y, P, X>(this Pullback<Y, (P Parameters, X Input)> pull, Y dy) =>
@@ -36,7 +36,7 @@ static class Pullbacks
         public bool IsTidy => isTidy;
     }
 
-    sealed class Single<Y, X>(Pullback<Y, X> pull, bool isTidy) : Promise(isTidy)
+    sealed class Alone<Y, X>(Pullback<Y, X> pull, bool isTidy) : Promise(isTidy)
     {
         public X Pull(Y dy) => pull(dy);
     }

@@ -151,7 +151,7 @@ public readonly partial struct Tensor
     internal ReadOnlySpan<Real> Elements => Numbers.AsSpan().Slice(Layout.Offset, Layout.Shape.Size);
 
     /// <summary>The same tensor with its elements one after the other: itself, where they are.</summary>
-    internal Tensor Packed() => Layout.IsPacked && data is Real[] ? this : Scattered is { } scattered ? Freeze(Shape, scattered.Decode()) : Kernels.Pack(this);
+    internal Tensor Packed() => data is Real[] && Layout.IsPacked ? this : Scattered is { } scattered ? Freeze(Shape, scattered.Decode()) : Kernels.Pack(this);
 
     /// <summary>The table with rows added to it that this is as a whole; null where it is none.</summary>
     internal ScatteredRows? Scattered => data is ScatteredRows scattered && Layout.IsPacked && Layout.Shape.Rank == 2 && Layout.Offset == 0 && Size == scattered.Size ? scattered : null;

@@ -10,11 +10,16 @@ public sealed class TidyPullbackTests
     static readonly Tensor X = new Key(1).Normal((211, 149));
     static readonly Tensor Upper = new Key(2).Normal((211, 149));
 
-    static Differentiable<Tensor, Tensor> Keeping(List<Tensor> kept) => x => (x, dy =>
+    static Differentiable<Tensor, Tensor> Keeping(List<Tensor> kept)
     {
-        kept.Add(dy);
-        return dy;
-    });
+        return x => (x, Keep);
+
+        Tensor Keep(Tensor dy)
+        {
+            kept.Add(dy);
+            return dy;
+        }
+    }
 
     [Fact]
     public void The_array_between_two_is_used_again()
@@ -52,6 +57,7 @@ public sealed class TidyPullbackTests
         var residual = Residual<Tensor>((_, x) => (x * 0, Pullbacks.Tidy<Tensor, (Tensor, Tensor)>(_ => default)));
         Assert.True(pull.IsTidy());
         Assert.True(pull(given).SameBits(Upper));
+        Assert.True((Gelu >> Identity<Tensor>())(X).Pullback(given).SameBits(Gelu(X).Pullback(Upper)));
         Assert.True(stack([X, X, X], X).Pullback(given).Input.SameBits(Upper));
         Assert.True((residual >> residual >> Gelu)(X, X).Pullback(given).Input.SameBits(Gelu(X).Pullback(Upper)));
         Assert.True(given.SameBits(Upper));
