@@ -88,13 +88,15 @@ static unsafe class Tile
                 next += 2 * Line;
             }
 
-            for (var k = Math.Min(left, Steps); k > 0; k--, a += stepA, b += stepB)
+            var end = b + Math.Min(left, Steps) * stepB;
+            for (; b != end; a += stepA, b += stepB)
             {
                 L b0 = L.Load(b), b1 = L.Load(b + L.Count);
                 if (Sse.IsSupported)
                 {
                     Sse.Prefetch0(b + ahead);
-                    Sse.Prefetch0(b + ahead + L.Count);
+                    if (L.Count >= Line)
+                        Sse.Prefetch0(b + ahead + L.Count);
                 }
 
                 Add<L>(a[0], b0, b1, ref c00, ref c01);
