@@ -11,6 +11,9 @@ unsafe interface ICodes
     /// <summary>Whether codes are whole numbers, which their group's scale makes the numbers that they stand for.</summary>
     static abstract bool HasScales { get; }
 
+    /// <summary>Whether two codes share a byte, for which products have a kernel of their own.</summary>
+    static virtual bool AreHalfBytes => false;
+
     /// <summary>The codes of a group from <paramref name="at"/> on, and those 16 further, as numbers.</summary>
     static abstract void Load<L>(byte* group, int at, out L low, out L high)
         where L : struct, ILanes<L>;
@@ -79,6 +82,8 @@ readonly unsafe struct Int4Codes : ICodes
     public static int BytesPerGroup => 16;
 
     public static bool HasScales => true;
+
+    public static bool AreHalfBytes => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Load<L>(byte* group, int at, out L low, out L high)

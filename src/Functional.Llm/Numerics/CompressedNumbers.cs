@@ -10,8 +10,8 @@ sealed unsafe class CompressedNumbers : INumbers
     /// <summary>Beyond it, half precision has infinity alone.</summary>
     const int LargestHalf = 65504;
 
-    /// <summary>Scales are read by whole vectors, which may reach beyond the last of them.</summary>
-    const int Slack = 16;
+    /// <summary>Codes and scales are read by whole vectors, which may reach beyond the last of them.</summary>
+    const int Slack = 64;
 
     readonly byte[] codes;
     readonly ushort[] scales;
@@ -20,10 +20,12 @@ sealed unsafe class CompressedNumbers : INumbers
     CompressedNumbers(Compression compression, int rows, int columns, (int Bytes, int Scales) row)
     {
         (Compression, Rows, Columns, bytesPerRow) = (compression, rows, columns, row.Bytes);
-        if (Math.Max((long)rows * row.Bytes, (long)rows * row.Scales + Slack) > Array.MaxLength)
+        if (Math.Max((long)rows * row.Bytes, (long)rows * row.Scales) + Slack > Array.MaxLength)
             throw new FunctionalLlmException($"compress: {rows:N0} rows of {columns:N0} numbers are more in {compression} than one array can hold. Compress wider rows, whose groups are full, or fewer.");
-        codes = GC.AllocateUninitializedArray<byte>(rows * row.Bytes);
+        codes = GC.AllocateUninitializedArray<byte>(rows * row.Bytes + Slack);
         scales = row.Scales == 0 ? [] : GC.AllocateUninitializedArray<ushort>(rows * row.Scales + Slack);
+        codes.AsSpan(rows * row.Bytes).Clear();
+        scales.AsSpan(rows * row.Scales).Clear();
     }
 
     /// <summary>How they are coded.</summary>
@@ -40,7 +42,7 @@ sealed unsafe class CompressedNumbers : INumbers
     public (int Bytes, int Scales) Row => RowOf(Compression, Columns);
 
     /// <summary>What they take, in bytes.</summary>
-    public long Bytes => codes.Length + sizeof(ushort) * (long)Rows * Row.Scales;
+    public long Bytes => (long)Rows * bytesPerRow + sizeof(ushort) * (long)Rows * Row.Scales;
 
     /// <summary>The codes of some rows.</summary>
     public Span<byte> Codes(int from, int to) => codes.AsSpan(from * bytesPerRow, (to - from) * bytesPerRow);

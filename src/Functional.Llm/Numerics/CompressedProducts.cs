@@ -34,7 +34,7 @@ static unsafe class CompressedProducts
         where K : struct, ICodes
     {
         var rows = m <= 2 ? m : m <= 4 ? 4 : FewRows.Most;
-        var packed = Pack(m, rows, x, y);
+        var packed = K.AreHalfBytes ? HalfByteProducts.Pack<L>(m, x, y) : Pack(m, rows, x, y);
         var atOnce = FewRows.ColumnsAtOnce(n, y.Columns);
         Workers.For((n + atOnce - 1) / atOnce, part =>
         {
@@ -42,11 +42,12 @@ static unsafe class CompressedProducts
             fixed (byte* codes = y.Codes(first, first + n))
             fixed (ushort* scales = y.Scales(first, first + n))
             {
-                var operands = new Operands(a + packed.Offset, codes, scales, y.Row.Bytes, y.Groups, result + c.Offset, c.Row, c.Column,
+                var operands = new CompressedOperands(a + packed.Offset, codes, scales, y.Row.Bytes, y.Groups, result + c.Offset, c.Row, c.Column,
                     added == null ? null : added + bias!.Value.Offset, bias?.Row ?? 0, bias?.Column ?? 0, m);
                 var (from, to) = (part * atOnce, Math.Min(n, (part + 1) * atOnce));
-                switch (rows)
+                switch (K.AreHalfBytes ? 0 : rows)
                 {
+                    case 0: HalfByteProducts.Multiply<L>(operands, from, to); break;
                     case 1: Multiply<L, K, N1>(operands, from, to); break;
                     case 2: Multiply<L, K, N2>(operands, from, to); break;
                     case 4: Multiply<L, K, N4>(operands, from, to); break;
@@ -54,33 +55,6 @@ static unsafe class CompressedProducts
                 }
             }
         });
-    }
-
-    readonly struct Operands(Real* x, byte* codes, ushort* scales, nint bytes, int groups, Real* c, nint rowC, nint columnC, Real* bias, nint rowBias, nint columnBias, int rows)
-    {
-        public readonly Real* X = x;
-        public readonly byte* Codes = codes;
-        public readonly ushort* Scales = scales;
-        public readonly nint Bytes = bytes;
-        public readonly int Groups = groups;
-        public readonly int Rows = rows;
-
-        /// <summary>Writes the results of row i, for two rows of Y, of which the second may be the first again.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Write(int i, int j, int next, Real sum0, Real sum1)
-        {
-            if (i >= Rows)
-                return;
-            var to = c + i * rowC;
-            if (bias != null)
-            {
-                sum0 += bias[i * rowBias + j * columnBias];
-                sum1 += bias[i * rowBias + next * columnBias];
-            }
-
-            to[j * columnC] = sum0;
-            to[next * columnC] = sum1;
-        }
     }
 
     /// <summary>X row after row, filled up with zeros to whole groups, and to as many rows as are computed.</summary>
@@ -105,7 +79,7 @@ static unsafe class CompressedProducts
 
     /// <summary>R rows of X with some of Y, two at a time. Written out, so that every sum has a register of its own.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Multiply<L, K, R>(in Operands operands, int firstRow, int lastRow)
+    static void Multiply<L, K, R>(in CompressedOperands operands, int firstRow, int lastRow)
         where L : struct, ILanes<L>
         where K : struct, ICodes
         where R : struct, IConstant

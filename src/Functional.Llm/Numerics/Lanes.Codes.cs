@@ -22,6 +22,24 @@ unsafe partial interface ILanes<L>
     /// <summary>Finite numbers in IEEE's half precision.</summary>
     static virtual L FromFloat16(ushort* source) => Of(source, static (from, i) => (Real)((Half*)from)[i]);
 
+    /// <summary>Of words of 32 bits the four bits from 4 <paramref name="place"/> on: times 16 to that place up to the seventh, of the eighth (7) as they are.</summary>
+    static virtual L FromNibbles(uint* words, int place)
+    {
+        var numbers = stackalloc Real[L.Count];
+        for (var i = 0; i < L.Count; i++)
+            numbers[i] = place < 7 ? words[i] & 15u << 4 * place : words[i] >> 28;
+        return L.Load(numbers);
+    }
+
+    /// <summary>Numbers in bfloat16, each four times: those of the lanes from <paramref name="lane"/> on.</summary>
+    static virtual L FromBFloat16FourTimes(ushort* source, int lane)
+    {
+        var numbers = stackalloc Real[L.Count];
+        for (var i = 0; i < L.Count; i++)
+            numbers[i] = BFloat16.Number(source[(lane + i) >> 2]);
+        return L.Load(numbers);
+    }
+
     private delegate Real Numbered(void* from, int i);
 
     private static L Of(void* from, Numbered number)
@@ -47,6 +65,8 @@ static class HalfBits
 
 unsafe partial struct Lanes512
 {
+    static Vector256<uint> Upper => Vector256.Create(Vector128.Create(16u), Vector128<uint>.Zero);
+
     static Vector512<Real> Whole4 => Vector512.Create((Real)(-8), -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7);
 
     public static Lanes512 FromBytes(sbyte* source) => new(Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(Vector128.Load(source))));
@@ -55,6 +75,14 @@ unsafe partial struct Lanes512
     public static Lanes512 FromLowHalves(byte* source) => new(Avx512F.PermuteVar16x32(Whole4, Avx512F.ConvertToVector512Int32(Vector128.Load(source))));
 
     public static Lanes512 FromHighHalves(byte* source) => new(Avx512F.PermuteVar16x32(Whole4, Avx512F.ConvertToVector512Int32(Vector128.Load(source)) >> 4));
+
+    public static Lanes512 FromNibbles(uint* words, int place) => new(Vector512.ConvertToSingle((place < 7 ? Vector512.Load(words) & Vector512.Create(15u << 4 * place) : Vector512.Load(words) >> 28).AsInt32()));
+
+    public static Lanes512 FromBFloat16FourTimes(ushort* source, int lane)
+    {
+        var halves = Avx512F.PermuteVar16x32(Vector512.CreateScalar(*(long*)(source + (lane >> 2))).AsInt32(), Vector512.Create(Vector256<int>.Zero, Vector256<int>.One));
+        return new((Avx512F.ShiftLeftLogicalVariable(halves, Vector512.Create(Upper, Upper)) & Vector512.Create(~0xFFFF)).AsSingle());
+    }
 
     public static Lanes512 FromBFloat16(ushort* source) => new((Avx512F.ConvertToVector512Int32(Vector256.Load(source)) << 16).AsSingle());
 
@@ -78,6 +106,12 @@ unsafe partial struct Lanes256
 
     public static Lanes256 FromHighHalves(byte* source) => new(Vector256.ConvertToSingle((Avx2.ConvertToVector256Int32(source) >> 4) - Vector256.Create(8)));
 
+    public static Lanes256 FromNibbles(uint* words, int place) => new(Vector256.ConvertToSingle((place < 7 ? Vector256.Load(words) & Vector256.Create(15u << 4 * place) : Vector256.Load(words) >> 28).AsInt32()));
+
+    public static Lanes256 FromBFloat16FourTimes(ushort* source, int lane) => new((Avx2.ShiftLeftLogicalVariable(Vector256.Create(*(int*)(source + (lane >> 2))), Upper) & Vector256.Create(~0xFFFF)).AsSingle());
+
+    static Vector256<uint> Upper => Vector256.Create(Vector128.Create(16u), Vector128<uint>.Zero);
+
     public static Lanes256 FromBFloat16(ushort* source) => new((Avx2.ConvertToVector256Int32(source) << 16).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -99,6 +133,10 @@ unsafe partial struct Lanes128
     public static Lanes128 FromLowHalves(byte* source) => new(Vector128.ConvertToSingle((Bytes(source) & Vector128.Create(15)) - Vector128.Create(8)));
 
     public static Lanes128 FromHighHalves(byte* source) => new(Vector128.ConvertToSingle((Bytes(source) >> 4) - Vector128.Create(8)));
+
+    public static Lanes128 FromNibbles(uint* words, int place) => new(Vector128.ConvertToSingle((place < 7 ? Vector128.Load(words) & Vector128.Create(15u << 4 * place) : Vector128.Load(words) >> 28).AsInt32()));
+
+    public static Lanes128 FromBFloat16FourTimes(ushort* source, int lane) => new(Vector128.Create(source[(lane >> 2)] << 16).AsSingle());
 
     public static Lanes128 FromBFloat16(ushort* source) => new((Halves(source) << 16).AsSingle());
 
