@@ -50,8 +50,10 @@ public sealed class Problem<T, Y>(T point, Differentiable<T, Y> function, Draw d
 
     static double Dot(Tensor a, Tensor b)
     {
-        var (s, t) = (a.ToArray(), b.ToArray());
-        return s.Select((e, i) => (double)e * t[i]).Sum();
+        var (s, t, sum) = (a.ToArray(), b.ToArray(), 0.0);
+        for (var i = 0; i < s.Length; i++)
+            sum += (double)s[i] * t[i];
+        return sum;
     }
 }
 

@@ -6,7 +6,7 @@ namespace Functional.Llm.Tests.Systems;
 /// <summary>Word vectors of a small text: the contract, not the quality, which takes a large one.</summary>
 public class EmbeddingsScriptTests(SystemScripts scripts) : IClassFixture<SystemScripts>
 {
-    static readonly string Text = string.Concat(Enumerable.Range(0, 300).Select(i =>
+    internal static readonly string Text = string.Concat(Enumerable.Range(0, 300).Select(i =>
         i % 3 == 0 ? "the king and the man went with a boy. " : i % 3 == 1 ? "the queen and the woman came with a girl. " : "one fish saw two dogs and ten cats. "));
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Xunit;
 
@@ -6,7 +7,13 @@ namespace Functional.Llm.Tests.Systems;
 /// <summary>The project's own scripts, run as processes; compiled once for all tests.</summary>
 public sealed class SystemScripts : IDisposable
 {
-    readonly ScriptFolder folder = new();
+    static readonly ScriptFolder Compiled = new();
+
+    static readonly ConcurrentDictionary<string, Lazy<ScriptFolder.Result>> Shared = new(StringComparer.Ordinal);
+
+    readonly ScriptFolder folder = new() { Environment = { ["XDG_CACHE_HOME"] = Compiled["cache"] } };
+
+    static SystemScripts() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Compiled.Dispose();
 
     public static ImmutableArray<string> Names { get; } = [.. Directory.GetFiles(Path.Combine(ScriptFolder.Repository, "scripts"), "*.csx")
         .Select(file => Path.GetFileNameWithoutExtension(file)!).Where(name => name != "prelude").Order()];
@@ -18,7 +25,17 @@ public sealed class SystemScripts : IDisposable
         set => folder.WorkingDirectory = value;
     }
 
-    public ScriptFolder.Result Run(string name, params string[] args) =>
+    /// <summary>One run for all tests that look at it. That of --help is a script's first: it compiles it, and tells what the compiler has to say.</summary>
+    public static ScriptFolder.Result Once(string name, params string[] args) =>
+        Shared.GetOrAdd(string.Join('\0', [name, .. args]), _ => new(() => Run(Compiled, name, args))).Value;
+
+    public ScriptFolder.Result Run(string name, params string[] args)
+    {
+        Once(name, "--help");
+        return Run(folder, name, args);
+    }
+
+    static ScriptFolder.Result Run(ScriptFolder folder, string name, string[] args) =>
         folder.RunFile(Path.Combine(ScriptFolder.Repository, "scripts", $"{name}.csx"), ["--", .. args]);
 
     /// <summary>The object that --json prints as the only line of standard output.</summary>
