@@ -33,7 +33,7 @@ public static partial class Layers
         return (positions == 0 ? rows : rows + (places.IsEmpty ? p.Position[start..(start + ids.Shape.Sizes[^1])] : Kernels.Take(p.Position.Packed(), rows.Shape, places)), Pullbacks.Tidy<Tensor, (EmbeddingParameters, Tokens)>(Pull));
 
         (EmbeddingParameters, Tokens) Pull(Tensor dy) => dy.IsZero ? default : (new(
-            Token: Tensor.Of(dy, ids.Ids, V),
+            Token: Tensor.Scatter(dy, ids.Ids, V),
             Position: positions == 0 ? default : places.IsEmpty ? PlacesOf(dy, ids.Shape, start, positions) : Kernels.ScatterAdd(dy.Packed(), places, positions)), default);
     };
 

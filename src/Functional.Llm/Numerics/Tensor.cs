@@ -157,9 +157,8 @@ public readonly partial struct Tensor
     internal ScatteredRows? Scattered => data is ScatteredRows scattered && Layout.IsPacked && Layout.Shape.Rank == 2 && Layout.Offset == 0 && Size == scattered.Size ? scattered : null;
 
     /// <summary>A table (V, C) of zeros, but for the sums of rows of x (…, C) at their places.</summary>
-    internal static Tensor Of(Tensor rows, ImmutableArray<int> places, int count) => places.Length < count
+    internal static Tensor Scatter(Tensor rows, ImmutableArray<int> places, int count) => places.Length < count
         ? new(Layout.Of((count, rows.Shape.Sizes[^1])), new ScatteredRows(default, Kernels.Pack(rows), places, count)) : Kernels.ScatterAdd(rows.Packed(), places, count);
-
 
     /// <summary>The array is nobody's any more: not this tensor's, nor any other's.</summary>
     internal void Release()

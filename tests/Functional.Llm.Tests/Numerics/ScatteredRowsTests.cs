@@ -30,7 +30,7 @@ public class ScatteredRowsTests
         {
             var places = Enumerable.Range(0, d.Int(1, count - 1)).Select(_ => d.Int(0, count - 1)).ToImmutableArray();
             var rows = d.Tensor((places.Length, width)).Packed();
-            var scattered = Tensor.Of(rows, places, count);
+            var scattered = Tensor.Scatter(rows, places, count);
             Assert.NotNull(scattered.Scattered);
             return (scattered, Kernels.ScatterAdd(rows, places, count));
         }
@@ -56,7 +56,7 @@ public class ScatteredRowsTests
         Differentiable<Twice, Real> loss = _ => (1, Pullbacks.Tidy<Real, Twice>(_ =>
         {
             var table = Kernels.Pack(dense);
-            return new(Tensor.Of(rows, [5, 250], Count) + table, shares ? table : default);
+            return new(Tensor.Scatter(rows, [5, 250], Count) + table, shares ? table : default);
         }));
         var after = Functional.Llm.Training.Start(start).Descend(new Sgd(1), loss);
         Assert.True(after.Parameters.First.SameBits(start.First - (Kernels.ScatterAdd(rows, [5, 250], Count) + dense)));

@@ -44,7 +44,8 @@ public class TransformerScriptTests(SystemScripts scripts) : IClassFixture<Syste
         Assert.Equal(25, Ablations(without)[2].HeldOut, 0.6);
         Assert.Contains("121,025 parameters", scripts.Run("transformer", text).Output, StringComparison.Ordinal);
         var slow = Ablations(scripts.Json("transformer", "--file", text[1], "--rate", "0.001"));
-        Assert.Equal((2.61, 2.73), (Math.Round(slow[0].Masked, 2), Math.Round(slow[2].Masked, 2)));
+        Assert.Equal(2.61, slow[0].Masked, 0.02);
+        Assert.Equal(2.73, slow[2].Masked, 0.05);
     }
 
     [Fact]
