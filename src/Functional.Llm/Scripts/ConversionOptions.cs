@@ -47,7 +47,7 @@ public abstract record ConversionOptions : ScriptOptions
         if (Form is { } form && ModelFile.IsFile(to))
             throw new UsageException($"--form: llama2.c's format has no {form}; expected a folder for --out");
 
-        var model = ModelFile.Read(from, Form);
+        var model = ModelFile.Read(from, Form, keeps: Form is null);
         var tokenizer = Tokenizer is { } path ? TokenizerFile.Read(path) : ModelOptions.TokenizerBeside(from);
         ModelFile.Write(to, model);
         // llama2.c's format has a place for its own kind of tokenizer alone.
