@@ -4,7 +4,7 @@ namespace Functional.Llm;
 /// <remarks>Each public property that can be set is an option: <c>HiddenUnits</c> is <c>--hidden-units</c>, and its value in a new record
 /// is the default. Types: string, bool (a flag without a value), double, int, long, ulong, enums, <c>ImmutableArray</c> of string or int
 /// (separated by commas, or, with <see cref="RepeatedAttribute"/>, given one at a time), and their nullable forms. <see cref="HelpAttribute"/> explains an option; <see cref="PositiveAttribute"/>,
-/// <see cref="AtLeastAttribute"/> and <see cref="BetweenAttribute"/> limit it.</remarks>
+/// <see cref="AtLeastAttribute"/> and <see cref="BetweenAttribute"/> limit it, and <see cref="WithoutAttribute"/> leaves out what a script would ignore.</remarks>
 public abstract record ScriptOptions
 {
     /// <summary>Where all randomness starts: the same seed gives the same numbers.</summary>
