@@ -41,7 +41,7 @@ public abstract record GenerationOptions : ModelOptions
     [Help("what tokens that occurred lose of their logits")] public double? PresencePenalty { get; init; }
 
     /// <summary>How many texts a search follows at a time.</summary>
-    [Help("search for a likely text instead of drawing one: so many are followed at a time"), AtLeast(1)] public int? Beams { get; init; }
+    [Help("search for a likely text instead of drawing one: so many are followed at a time"), Between(1, 4096)] public int? Beams { get; init; }
 
     /// <summary>How mildly a search judges long texts.</summary>
     [Help("of --beams: ln P is divided by ((5 + tokens) / 6) to this power"), AtLeast(0)] public double LengthPenalty { get; init; } = DefaultLengthPenalty;

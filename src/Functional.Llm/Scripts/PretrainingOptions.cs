@@ -22,16 +22,16 @@ public abstract record PretrainingOptions : TokenizerOptions
     public string? TokenFile { get; init; }
 
     /// <summary>T.</summary>
-    [Help("places of a window"), AtLeast(1)] public int? Context { get; init; }
+    [Help("places of a window"), Between(1, PretrainingSizes.Most)] public int? Context { get; init; }
 
     /// <summary>C.</summary>
-    [Help("numbers a place"), AtLeast(1)] public int? Width { get; init; }
+    [Help("numbers a place"), Between(1, PretrainingSizes.Most)] public int? Width { get; init; }
 
     /// <summary>H.</summary>
-    [Help("heads of attention"), AtLeast(1)] public int? Heads { get; init; }
+    [Help("heads of attention"), Between(1, PretrainingSizes.Most)] public int? Heads { get; init; }
 
     /// <summary>L.</summary>
-    [Help("blocks"), AtLeast(1)] public int? Depth { get; init; }
+    [Help("blocks"), Between(1, PretrainingSizes.Most)] public int? Depth { get; init; }
 
     /// <summary>The fraction that is dropped.</summary>
     [Help("fraction that is dropped in training"), Between(0, 0.99)] public double? Dropout { get; init; }
@@ -110,10 +110,12 @@ public abstract record PretrainingOptions : TokenizerOptions
     {
         if (Schedule is { } schedule && !PretrainingSettings.Schedules.Contains(schedule))
             throw new UsageException($"--schedule: {Spelling.Quoted(schedule)} is no schedule; expected {Spelling.List([.. PretrainingSettings.Schedules])}");
-        text.Check(model.Context);
         var epochs = Epochs ?? (Steps is null ? preset.Epochs : null);
         var settings = new PretrainingSettings(Batch ?? preset.Batch, Accumulate ?? 1, Steps ?? preset.Steps, epochs, Rate ?? preset.Rate, Schedule ?? preset.Schedule,
             preset.Beta2, Clip ?? preset.Clip, Seed, Checkpointed, preset.TorchStart);
+        if (PretrainingSizes.Excess(model, settings) is { } excess)
+            throw new UsageException($"{excess}; give a smaller --batch, --accumulate, --context, --width or --depth");
+        text.Check(model.Context);
         if (epochs is { } passes && Steps is null)
             settings = settings with { Steps = (int)Math.Min(int.MaxValue, passes * Pretraining.WindowsOf(model, settings, text.Training).Batches / settings.Accumulate) };
         return new(model, settings, source, text, tokenizer);
@@ -168,7 +170,7 @@ public abstract record PretrainingOptions : TokenizerOptions
         return model switch
         {
             Gpt2 gpt2 => gpt2 with { Dropout = Dropout ?? gpt2.Dropout },
-            Llama llama when Dropout is null => llama with { Groups = Heads is null ? llama.Groups : llama.Heads, Hidden = Width is null ? llama.Hidden : (8 * llama.Width / 3 + 31) / 32 * 32 },
+            Llama llama when Dropout is null => llama with { Groups = Heads is null ? llama.Groups : llama.Heads, Hidden = Width is null ? llama.Hidden : (int)((8L * llama.Width / 3 + 31) / 32 * 32) },
             _ => throw new UsageException("--dropout: Llama has none; expected a preset of GPT-2, or no --dropout"),
         };
     }
