@@ -40,7 +40,7 @@ return Script.Run<Options>(Args, "Compresses a model: numbers of 16, 8 and 4 bit
     {
         ModelFile.Write(folder, model.Compressed(wanted));
         run.Tokenizer?.Save(Path.Combine(folder, "tokenizer.json"));
-        o.Print($"The model in {wanted} is in {folder}: dotnet script scripts/generate.csx -- --model {folder}");
+        o.Print($"The model in {wanted} is in {folder}: {o.Invitation("generate", "--model", folder)}");
     }
     return new { loss, forms, pruned, student = new { student.Model.Count, Alone = alone[^1].Loss, Taught = taught[^1].Loss } };
 });

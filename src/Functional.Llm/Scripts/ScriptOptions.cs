@@ -32,8 +32,9 @@ public abstract record ScriptOptions
 
     /// <summary>How one asks for another piece of work, as this one was asked for: with <c>dotnet script</c>, or of the program.</summary>
     /// <param name="name">Its name, such as "generate".</param>
-    /// <param name="options">Its options.</param>
-    public string Invitation(string name, string options) => Program is null ? $"dotnet script scripts/{name}.csx -- {options}" : $"{Program} {name} {options}";
+    /// <param name="words">Its options and their values, which are quoted where a shell would read them otherwise.</param>
+    public string Invitation(string name, params IEnumerable<string> words) =>
+        $"{(Program is null ? $"dotnet script scripts/{name}.csx --" : $"{Program} {name}")} {string.Join(' ', words.Select(Spelling.Word))}";
 
     /// <summary>Writes a line, or several, to standard output; with <c>--json</c> to standard error.</summary>
     /// <remarks>Other control characters than line feeds become visible: texts come from files, and a terminal would obey them.</remarks>
