@@ -96,6 +96,14 @@ public abstract record PretrainingOptions : TokenizerOptions
     public PretrainingRun RunOf(string? project, LanguageModel model, Tokenizer tokenizer) =>
         Settled(Named(), model, new(Dataset, Full(DataFolder), Full(File), Text, null), PretrainingText.Of(Read(project), tokenizer), tokenizer);
 
+    /// <summary>Refuses what would be ignored where a model is there already, which is not trained.</summary>
+    /// <exception cref="UsageException">An option is given that such a model has of its own.</exception>
+    public void RefuseOptionsOfModel()
+    {
+        if (TheModels.Append((Option: "--steps", Given: Steps is not null)).FirstOrDefault(option => option.Given).Option is { } given)
+            throw new UsageException($"{given} is given with --model, which has its own; expected one of them");
+    }
+
     Preset Named() => Presets.All.FirstOrDefault(p => p.Name == Preset)
         ?? throw new UsageException($"--preset: {Spelling.Quoted(Preset)} is no preset; expected {Spelling.List([.. Presets.All.Select(p => p.Name)])}");
 
@@ -121,13 +129,20 @@ public abstract record PretrainingOptions : TokenizerOptions
         return new(model, settings, source, text, tokenizer);
     }
 
+    /// <summary>What a model that there is already has of its own.</summary>
+    (string Option, bool Given)[] TheModels =>
+    [
+        ("--token-file", TokenFile is not null), ("--tokenizer", Tokenizer != ByPreset), ("--context", Context is not null), ("--width", Width is not null), ("--heads", Heads is not null),
+        ("--depth", Depth is not null), ("--dropout", Dropout is not null),
+    ];
+
     PretrainingRun GoOn(string? project)
     {
         (string Option, bool Given)[] fixedThen =
         [
+            .. TheModels,
             ("--preset", Preset != Presets.All[0].Name), ("--seed", Seed != 0), ("--checkpointed", Checkpointed),
-            ("--dataset", Dataset is not null), ("--file", File is not null), ("--text", Text is not null), ("--token-file", TokenFile is not null), ("--tokenizer", Tokenizer != ByPreset),
-            ("--context", Context is not null), ("--width", Width is not null), ("--heads", Heads is not null), ("--depth", Depth is not null), ("--dropout", Dropout is not null),
+            ("--dataset", Dataset is not null), ("--file", File is not null), ("--text", Text is not null),
             ("--epochs", Epochs is not null), ("--batch", Batch is not null), ("--accumulate", Accumulate is not null), ("--rate", Rate is not null), ("--schedule", Schedule is not null), ("--clip", Clip is not null),
         ];
         if (fixedThen.FirstOrDefault(option => option.Given).Option is { } given)
