@@ -71,7 +71,7 @@ public abstract record GenerationOptions : ModelOptions
             throw new FunctionalLlmException($"--prompt: the tokenizer has {tokenizer!.VocabularySize:N0} ids, and the model {model.Vocabulary:N0}; expected the tokenizer that the model was trained with");
         using var stop = new Interruption();
         var clock = Stopwatch.StartNew();
-        var texts = settings.Select(s => this.Stream(tokenizer, prompt, s.Options.Continue(model, tokenizer, prompt, draft).TakeWhile(_ => !stop.Requested && !Terminal.IsClosed()), quietly: Compare is not null, Stop)).ToArray();
+        var texts = settings.Select(s => this.Stream(tokenizer, prompt, s.Options.Continue(model, tokenizer, prompt, draft, () => stop.Requested || Terminal.IsClosed()), quietly: Compare is not null, Stop)).ToArray();
         var pace = texts.Sum(text => text.Ids.Length - prompt.Length) / clock.Elapsed.TotalSeconds;
         Tell($"{pace:F1} tokens a second");
         if (Compare is not null)
@@ -123,15 +123,20 @@ public abstract record GenerationOptions : ModelOptions
     }.OfType<LogitsRule>().Aggregate((first, next) => first.Then(next));
 
     /// <summary>The tokens that follow a prompt: at most <see cref="Count"/>, and before one that ends a text. They are drawn, with the help of a draft where there is one, or searched for.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="tokenizer">Whose tokens end a text; null for none.</param>
+    /// <param name="prompt">What is given.</param>
+    /// <param name="draft">The model that proposes tokens; null for none.</param>
+    /// <param name="isStopped">Asked at each token whether to end before it; a search has then the best that it has found.</param>
     /// <exception cref="UsageException">A search is asked for together with how to draw.</exception>
-    public IEnumerable<int> Continue(Pretrained model, Tokenizer? tokenizer, ImmutableArray<int> prompt, Pretrained? draft)
+    public IEnumerable<int> Continue(Pretrained model, Tokenizer? tokenizer, ImmutableArray<int> prompt, Pretrained? draft, Func<bool>? isStopped = null)
     {
         var ends = tokenizer?.EndIds ?? [];
         CheckSearch();
         if (Beams is { } width)
-            return Count == 0 ? [] : model.Beams(prompt, width, Count, ends, LengthPenalty)[0].Ids;
+            return Count == 0 ? [] : model.Beams(prompt, width, Count, ends, LengthPenalty, isStopped)[0].Ids;
 
-        return (draft is null ? model.Continue(prompt, Rule, new Key(Seed)) : model.Speculate(draft, prompt, Rule, new Key(Seed))).Take(Count).Until(ends);
+        return (draft is null ? model.Continue(prompt, Rule, new Key(Seed)) : model.Speculate(draft, prompt, Rule, new Key(Seed))).Take(Count).Until(ends).TakeWhile(_ => isStopped?.Invoke() != true);
     }
 
     /// <summary>The model that proposes tokens, where one is named.</summary>
