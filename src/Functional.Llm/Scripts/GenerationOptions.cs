@@ -69,16 +69,19 @@ public abstract record GenerationOptions : ModelOptions
         var (prompt, draft) = (PromptIds(tokenizer), LoadDraft());
         if (Ids.IsEmpty && prompt.Any(id => id >= model.Vocabulary))
             throw new FunctionalLlmException($"--prompt: the tokenizer has {tokenizer!.VocabularySize:N0} ids, and the model {model.Vocabulary:N0}; expected the tokenizer that the model was trained with");
+        var writer = tokenizer?.Widened(model.Vocabulary);
+        if (tokenizer is not null && tokenizer.VocabularySize < model.Vocabulary)
+            Tell($"The tokenizer has {tokenizer.VocabularySize:N0} ids, and the model {model.Vocabulary:N0}: the others are written as U+FFFD.");
         using var stop = new Interruption();
         var clock = Stopwatch.StartNew();
-        var texts = settings.Select(s => this.Stream(tokenizer, prompt, s.Options.Continue(model, tokenizer, prompt, draft, () => stop.Requested || Terminal.IsClosed()), quietly: Compare is not null, Stop)).ToArray();
+        var texts = settings.Select(s => this.Stream(writer, prompt, s.Options.Continue(model, tokenizer, prompt, draft, () => stop.Requested || Terminal.IsClosed()), quietly: Compare is not null, Stop)).ToArray();
         var pace = texts.Sum(text => text.Ids.Length - prompt.Length) / clock.Elapsed.TotalSeconds;
         Tell($"{pace:F1} tokens a second");
         if (Compare is not null)
             show(settings.Zip(texts, (s, text) => (s.Name, text.Text)));
         if (Out is not null)
         {
-            var shown = settings.Zip(texts, (s, text) => GeneratedText.Of(s.Name, model, tokenizer, text.Ids, prompt.Length, s.Options.Rule(prompt))).ToArray();
+            var shown = settings.Zip(texts, (s, text) => GeneratedText.Of(s.Name, model, writer, text.Ids, prompt.Length, s.Options.Rule(prompt))).ToArray();
             Save("surprise.svg", GeneratedText.Picture(shown));
             Save("generate.html", GenerationPage.Html("What follows, and how surprising it is", shown));
         }
