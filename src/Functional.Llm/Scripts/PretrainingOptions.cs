@@ -182,6 +182,8 @@ public abstract record PretrainingOptions : TokenizerOptions
     LanguageModel Sized(LanguageModel model)
     {
         model = model with { Context = Context ?? model.Context, Width = Width ?? model.Width, Heads = Heads ?? model.Heads, Depth = Depth ?? model.Depth };
+        if (model.Width % model.Heads != 0 || model is Llama && model.Width / model.Heads % 2 != 0)
+            throw new UsageException($"--heads: a width of {model.Width} makes no {model.Heads} heads of {(model is Llama ? "even" : "equal")} size; expected a --width that is a multiple of {(model is Llama ? 2L * model.Heads : model.Heads)}, or other --heads");
         return model switch
         {
             Gpt2 gpt2 => gpt2 with { Dropout = Dropout ?? gpt2.Dropout },
