@@ -40,11 +40,12 @@ return Script.Run<Options>(Args, "Compresses a model: numbers of 16, 8 and 4 bit
     {
         ModelFile.Write(folder, model.Compressed(wanted));
         run.Tokenizer?.Save(Path.Combine(folder, "tokenizer.json"));
-        o.Print($"The model in {wanted} is in {folder}: dotnet script scripts/generate.csx -- --model {folder}");
+        o.Print($"The model in {wanted} is in {folder}: {o.Invitation("generate", "--model", folder)}");
     }
     return new { loss, forms, pruned, student = new { student.Model.Count, Alone = alone[^1].Loss, Taught = taught[^1].Loss } };
 });
 
+[Without(nameof(Resume), nameof(SaveEvery), nameof(Patience))]
 record Options : PretrainingOptions
 {
     [Help("a trained model's folder; without it, a preset is trained first", "FOLDER")] public string? Model { get; init; }
@@ -71,6 +72,7 @@ static (Pretrained Model, PretrainingRun Run) Model(Options o)
             last = step;
         return (last!.Snapshot(), run);
     }
+    o.RefuseOptionsOfModel();
     var model = ModelFile.Read(o.Model);
     if (model.Leaves().Any(leaf => leaf.Value.Compression is not null))
         throw new FunctionalLlmException($"{o.Model}: the model is compressed already; expected one of 16 or 32 bits; take what it was made of");

@@ -21,13 +21,14 @@ public static class BeamSearch
     /// <param name="count">The most tokens.</param>
     /// <param name="ends">Tokens that end a text.</param>
     /// <param name="lengthPenalty">α: 0 prefers short texts, since each token makes a text less likely; 1 judges nearly by the mean.</param>
+    /// <param name="isStopped">Asked before each token: where it says yes, what was found so far is the result.</param>
     /// <exception cref="FunctionalLlmException">The width or the count is not positive, α is negative, the prompt is empty or has an id that the model has not.</exception>
-    public static ImmutableArray<Beam> Beams(this Pretrained model, IEnumerable<int> prompt, int width, int count, ImmutableArray<int> ends, double lengthPenalty = 0)
+    public static ImmutableArray<Beam> Beams(this Pretrained model, IEnumerable<int> prompt, int width, int count, ImmutableArray<int> ends, double lengthPenalty = 0, Func<bool>? isStopped = null)
     {
         if (width < 1 || count < 1 || !(lengthPenalty >= 0 && double.IsFinite(lengthPenalty)))
             throw new FunctionalLlmException($"beam search: width {width}, {count} tokens, length penalty {lengthPenalty}; expected a width and a count of 1 or more, and a penalty of 0 or more.");
         var search = new Search([new(GenerationState.Start(model, prompt), 0)], []);
-        for (var n = 1; n <= count && !IsOver(search); n++)
+        for (var n = 1; n <= count && !IsOver(search) && isStopped?.Invoke() != true; n++)
             search = Step(search, n);
         return Best(search.Done.AddRange(search.Live.Select(text => Finished(text, isEnd: false))));
 

@@ -7,6 +7,8 @@ public static class IdsFile
 {
     const long Longest = 1 << 28;
     const int Ignored = -100;
+    const int Deepest = 8;
+    const string Expected = "expected {\"input_ids\": [[...]], \"target_ids\": [[...]]}; check the file";
 
     /// <summary>The ids in a file, checked for a model.</summary>
     /// <exception cref="StorageException">The file cannot be read, is no such JSON, or has ids or lengths that the model has not.</exception>
@@ -19,7 +21,7 @@ public static class IdsFile
         file.Read(0, bytes);
         try
         {
-            using var document = JsonDocument.Parse(bytes, new() { MaxDepth = 8, AllowDuplicateProperties = false });
+            using var document = JsonDocument.Parse(bytes, new() { MaxDepth = Deepest, AllowDuplicateProperties = false });
             var inputs = Rows(path, document.RootElement, "input_ids", id => id >= 0 && id < model.Vocabulary, model);
             var targets = Rows(path, document.RootElement, "target_ids", id => id == Ignored || id >= 0 && id < model.Vocabulary, model);
             return inputs.Shape == targets.Shape ? (inputs, targets)
@@ -27,11 +29,11 @@ public static class IdsFile
         }
         catch (JsonException e)
         {
-            throw new StorageException($"{path}:{e.LineNumber + 1}: no JSON: {Spelling.OneLine(e.Message)} Write {{\"input_ids\": [[...]], \"target_ids\": [[...]]}}.", e);
+            throw new StorageException($"{BrokenJson.Told(path, bytes, Deepest, e)}; {Expected}", e);
         }
         catch (InvalidOperationException e)
         {
-            throw new StorageException($"{path}: a name has half a character: {e.Message} Write {{\"input_ids\": [[...]], \"target_ids\": [[...]]}}.", e);
+            throw new StorageException($"{path}: a name has half a character; {Expected}", e);
         }
     }
 

@@ -9,9 +9,10 @@ public static class ModelFile
     /// <summary>The model in a folder or a file.</summary>
     /// <param name="path">The folder or file.</param>
     /// <param name="compression">How matrices are to be compressed, each as it is read; null to keep what there is.</param>
+    /// <param name="keeps">Whether tensors of 16 bits stay in these.</param>
     /// <exception cref="StorageException">There is none, a file is broken, or the architecture is not known here.</exception>
-    public static Pretrained Read(string path, Compression? compression = null) => IsFile(path) ? Llama2cFile.Read(path, compression)
-        : !File.Exists(path) ? ModelFolder.Read(path, compression)
+    public static Pretrained Read(string path, Compression? compression = null, bool keeps = false) => IsFile(path) ? Llama2cFile.Read(path, compression)
+        : !File.Exists(path) ? ModelFolder.Read(path, compression, keeps)
         : throw new StorageException($"{path}: this is a file; expected a model's folder, or a file of llama2.c's format, which ends with .bin; pass the folder that it lies in");
 
     /// <summary>Writes a model to a folder, or, where the path ends with .bin, to a file.</summary>

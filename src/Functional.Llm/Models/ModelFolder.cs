@@ -16,9 +16,10 @@ public static class ModelFolder
 
     /// <summary>The model in a folder.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="compression">How matrices are to be compressed, each as it is read; null to keep what the folder has.</param>
+    /// <param name="compression">How matrices are to be compressed, each as it is read; null to keep what the folder has, in which 16 bits become 32.</param>
+    /// <param name="keeps">Whether every tensor of 16 bits stays in these, of which a product takes longer where rows are many; such as are read into one stay so together, or not.</param>
     /// <exception cref="StorageException">A file is missing or broken, a tensor is missing or has another shape, or the architecture is not known here.</exception>
-    public static Pretrained Read(string folder, Compression? compression = null)
+    public static Pretrained Read(string folder, Compression? compression = null, bool keeps = false)
     {
         var model = Configuration(folder);
         using var tensors = SafetensorsFolder.Open(folder);
@@ -28,7 +29,7 @@ public static class ModelFolder
                 : throw new StorageException($"{folder}: the model is compressed already; expected one of 16 or 32 bits to make {compression} of; take that, or keep this as it is");
         }
 
-        var stored = new FolderTensors(folder, tensors) { Compression = compression };
+        var stored = new FolderTensors(folder, tensors) { Compression = compression, Keeps = keeps };
         return model is Gpt2 gpt2 ? new Pretrained<Gpt2Parameters>(gpt2, Gpt2File.Read(gpt2, stored))
             : new Pretrained<LlamaParameters>((Llama)model, LlamaFile.Read((Llama)model, stored));
     }

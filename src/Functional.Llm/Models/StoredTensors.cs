@@ -9,15 +9,20 @@ abstract class StoredTensors
     /// <summary>How matrices are compressed, each as it is read; null for not. Those with rows too short for it stay as they are.</summary>
     public Compression? Compression { get; init; }
 
-    /// <summary>How rows of so many numbers are compressed.</summary>
-    Compression? CompressionOf(int columns) => CompressedNumbers.Saves(columns) ? Compression : null;
+    /// <summary>The 16 bits in which a tensor is stored and is to stay; null, where it has others, or may become wider.</summary>
+    protected virtual Compression? Kept(string name) => null;
 
-    /// <summary>A tensor of a shape, which is never compressed.</summary>
+    /// <summary>How rows of so many numbers are compressed, which stand in tensors of these names; in one form, where one can say all of them.</summary>
+    Compression? CompressionOf(int columns, params IEnumerable<string> names) => Compression is null ? names.Select(Kept).Distinct().ToArray() is [var kept] ? kept : null
+        : CompressedNumbers.Saves(columns) ? Compression : null;
+
+    /// <summary>A tensor of a shape, which is never compressed further than it is stored.</summary>
     /// <exception cref="StorageException">There is none, or it has another shape.</exception>
     public Tensor Read(string name, params ReadOnlySpan<int> sizes)
     {
         Expect(name, sizes);
-        return Tensor.Build(Shape.Create(sizes), numbers => Fill(name, 0, numbers));
+        var read = Tensor.Build(Shape.Create(sizes), numbers => Fill(name, 0, numbers));
+        return Kept(name) is { } kept ? read.Compressed(kept) : read;
     }
 
     /// <summary>Matrices of as many columns, one below the other in one.</summary>
@@ -27,7 +32,7 @@ abstract class StoredTensors
         foreach (var (name, rows) in parts)
             Expect(name, [rows, columns]);
         var all = parts.Sum(part => (long)part.Rows);
-        if (CompressionOf(columns) is { } compression)
+        if (CompressionOf(columns, parts.Select(part => part.Name)) is { } compression)
             return ReadCompressed(compression, (int)Math.Min(all, int.MaxValue), columns, parts);
         return Tensor.Build(((int)Math.Min(all, int.MaxValue), columns), numbers =>
         {
@@ -59,7 +64,7 @@ abstract class StoredTensors
                 }
             }
         });
-        return CompressionOf(rows) is { } compression ? matrix.Compressed(compression) : matrix;
+        return CompressionOf(rows, name) is { } compression ? matrix.Compressed(compression) : matrix;
     }
 
     /// <summary>Row by row, so that no matrix is ever whole in memory but compressed.</summary>
@@ -105,6 +110,12 @@ sealed class FolderTensors(string folder, SafetensorsFolder tensors) : StoredTen
 {
     /// <summary>Whether there is a tensor of this name.</summary>
     public bool Contains(string name) => tensors.Contains(name);
+
+    /// <summary>Whether tensors of 16 bits stay so.</summary>
+    public bool Keeps { get; init; }
+
+    protected override Compression? Kept(string name) => !Keeps ? null
+        : tensors[name].Dtype == Dtype.BF16 ? Functional.Llm.Compression.BF16 : tensors[name].Dtype == Dtype.F16 ? Functional.Llm.Compression.F16 : null;
 
     public override void ExpectLayers(int depth, Func<int, string> name)
     {

@@ -51,7 +51,7 @@ public sealed record PretrainingRun(LanguageModel Model, PretrainingSettings Set
     {
         var path = Path.Combine(folder, Checkpoints);
         if ((Checkpoint is null || Path.GetFullPath(path) != Path.GetDirectoryName(Path.GetFullPath(Checkpoint))) && CheckpointFolder.Newest(path).Checkpoint is { } other)
-            throw new StorageException($"{folder}: a training was saved here after {other.Step:N0} steps; expected a folder without one; go on with --resume {folder}, or choose another");
+            throw new StorageException($"{folder}: a training was saved here after {other.Step:N0} steps; expected a folder without one; go on with --resume {Spelling.Word(folder)}, or choose another");
         CheckpointFolder.Prepare(path);
     }
 

@@ -47,12 +47,12 @@ public abstract record ConversionOptions : ScriptOptions
         if (Form is { } form && ModelFile.IsFile(to))
             throw new UsageException($"--form: llama2.c's format has no {form}; expected a folder for --out");
 
-        var model = ModelFile.Read(from, Form);
+        var model = ModelFile.Read(from, Form, keeps: Form is null);
         var tokenizer = Tokenizer is { } path ? TokenizerFile.Read(path) : ModelOptions.TokenizerBeside(from);
         ModelFile.Write(to, model);
         // llama2.c's format has a place for its own kind of tokenizer alone.
         tokenizer?.Save(Path.Combine(ModelFile.IsFile(to) ? Path.GetDirectoryName(to) ?? "" : to, ModelFile.IsFile(to) && tokenizer is SentencePieceTokenizer ? "tokenizer.bin" : "tokenizer.json"));
-        Print($"{model.Count:N0} parameters are in {to}, in {model.Bytes() / 1e6:N1} MB{(tokenizer is null ? "" : ", and their tokenizer beside them")}: {Invitation("generate", $"--model {to}")}");
+        Print($"{model.Count:N0} parameters are in {to}, in {model.Bytes() / 1e6:N1} MB{(tokenizer is null ? "" : ", and their tokenizer beside them")}: {Invitation("generate", "--model", to)}");
         return new Dictionary<string, object?> { ["parameters"] = model.Count, ["parameters_sha256"] = model.Sha256, ["bytes"] = model.Bytes(), ["tokenizer"] = tokenizer is not null };
     }
 }

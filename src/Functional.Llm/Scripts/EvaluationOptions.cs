@@ -19,14 +19,18 @@ public abstract record EvaluationOptions : ModelOptions
     /// <exception cref="FunctionalLlmException">The model, its tokenizer, the text or the ids cannot be read.</exception>
     public IReadOnlyDictionary<string, object?> Evaluate(string? project)
     {
+        if (GivenText() is { } text && IdsFile is not null)
+            throw new UsageException($"--ids-file and {text} are given together; expected one of them");
+        if (IdsFile is null && (GradientNorm || Logits is not null))
+            throw new UsageException("--gradient-norm and --logits are for ids that fit into memory at once; expected --ids-file with them");
+        if (Logits is not (null or "last"))
+            throw new UsageException($"--logits: {Spelling.Quoted(Logits)} is not known; expected last");
         var (model, tokenizer) = Load(needsTokenizer: IdsFile is null, project);
         return IdsFile is { } path ? OnIds(model, path) : OnText(model, tokenizer, project);
     }
 
     Dictionary<string, object?> OnText(Pretrained model, Tokenizer? tokenizer, string? project)
     {
-        if (GradientNorm || Logits is not null)
-            throw new UsageException("--gradient-norm and --logits are for ids that fit into memory at once; expected --ids-file with them");
         var made = tokenizer
             ?? throw new UsageException("a text needs a tokenizer, which this model comes without; expected --tokenizer, or --ids-file");
         var e = Evaluation.Of(model, made, made.EncodeToIds(Read(project)));
@@ -37,8 +41,6 @@ public abstract record EvaluationOptions : ModelOptions
 
     Dictionary<string, object?> OnIds(Pretrained model, string path)
     {
-        if (Logits is not (null or "last"))
-            throw new UsageException($"--logits: {Spelling.Quoted(Logits)} is not known; expected last");
         var (inputs, targets) = Functional.Llm.IdsFile.Read(path, model);
         var e = Evaluation.Of(model, inputs, targets);
         Draw(e);

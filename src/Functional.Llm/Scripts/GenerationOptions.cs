@@ -3,12 +3,15 @@ using System.Diagnostics;
 namespace Functional.Llm;
 
 /// <summary>The options of a script that lets a model go on with a text.</summary>
+[Without(nameof(TextOptions.Dataset), nameof(TextOptions.File), nameof(TextOptions.Text))]
 public abstract record GenerationOptions : ModelOptions
 {
+    const double DefaultLengthPenalty = 0.6;
+
     static readonly ImmutableArray<string> Compared = ["--temperature", "--top-k", "--top-p", "--min-p", "--repetition-penalty", "--presence-penalty", "--seed", "--beams", "--length-penalty"];
 
     /// <summary>The text to go on with.</summary>
-    [Help("the text to go on with")] public string Prompt { get; init; } = "\n";
+    [Help("the text to go on with; a new line when left out")] public string? Prompt { get; init; }
 
     /// <summary>Ids to go on with, instead of a text.</summary>
     [Help("ids to go on with, instead of a text", "LIST")] public ImmutableArray<int> Ids { get; init; } = [];
@@ -38,10 +41,10 @@ public abstract record GenerationOptions : ModelOptions
     [Help("what tokens that occurred lose of their logits")] public double? PresencePenalty { get; init; }
 
     /// <summary>How many texts a search follows at a time.</summary>
-    [Help("search for a likely text instead of drawing one: so many are followed at a time"), AtLeast(1)] public int? Beams { get; init; }
+    [Help("search for a likely text instead of drawing one: so many are followed at a time"), Between(1, 4096)] public int? Beams { get; init; }
 
     /// <summary>How mildly a search judges long texts.</summary>
-    [Help("of --beams: ln P is divided by ((5 + tokens) / 6) to this power"), AtLeast(0)] public double LengthPenalty { get; init; } = 0.6;
+    [Help("of --beams: ln P is divided by ((5 + tokens) / 6) to this power"), AtLeast(0)] public double LengthPenalty { get; init; } = DefaultLengthPenalty;
 
     /// <summary>A model that proposes tokens.</summary>
     [Help("a smaller model with the same tokenizer, which proposes tokens that --model then judges several at a time: the same distribution, sooner", "FOLDER|FILE")]
@@ -60,20 +63,25 @@ public abstract record GenerationOptions : ModelOptions
     public IReadOnlyDictionary<string, object?> Generate(string? project, Action<IEnumerable<(string Name, string Text)>> show)
     {
         ArgumentNullException.ThrowIfNull(show);
+        var settings = Settings();
+        Check(settings);
         var (model, tokenizer) = Load(needsTokenizer: Ids.IsEmpty, project);
-        var (prompt, settings, draft) = (PromptIds(tokenizer), Settings(), LoadDraft());
+        var (prompt, draft) = (PromptIds(tokenizer), LoadDraft());
         if (Ids.IsEmpty && prompt.Any(id => id >= model.Vocabulary))
             throw new FunctionalLlmException($"--prompt: the tokenizer has {tokenizer!.VocabularySize:N0} ids, and the model {model.Vocabulary:N0}; expected the tokenizer that the model was trained with");
+        var writer = tokenizer?.Widened(model.Vocabulary);
+        if (tokenizer is not null && tokenizer.VocabularySize < model.Vocabulary)
+            Tell($"The tokenizer has {tokenizer.VocabularySize:N0} ids, and the model {model.Vocabulary:N0}: the others are written as U+FFFD.");
         using var stop = new Interruption();
         var clock = Stopwatch.StartNew();
-        var texts = settings.Select(s => this.Stream(tokenizer, prompt, s.Options.Continue(model, tokenizer, prompt, draft).TakeWhile(_ => !stop.Requested && !Terminal.IsClosed()), quietly: Compare is not null, Stop)).ToArray();
+        var texts = settings.Select(s => this.Stream(writer, prompt, s.Options.Continue(model, tokenizer, prompt, draft, () => stop.Requested || Terminal.IsClosed()), quietly: Compare is not null, Stop)).ToArray();
         var pace = texts.Sum(text => text.Ids.Length - prompt.Length) / clock.Elapsed.TotalSeconds;
         Tell($"{pace:F1} tokens a second");
         if (Compare is not null)
             show(settings.Zip(texts, (s, text) => (s.Name, text.Text)));
         if (Out is not null)
         {
-            var shown = settings.Zip(texts, (s, text) => GeneratedText.Of(s.Name, model, tokenizer, text.Ids, prompt.Length, s.Options.Rule(prompt))).ToArray();
+            var shown = settings.Zip(texts, (s, text) => GeneratedText.Of(s.Name, model, writer, text.Ids, prompt.Length, s.Options.Rule(prompt))).ToArray();
             Save("surprise.svg", GeneratedText.Picture(shown));
             Save("generate.html", GenerationPage.Html("What follows, and how surprising it is", shown));
         }
@@ -83,10 +91,27 @@ public abstract record GenerationOptions : ModelOptions
             : new Dictionary<string, object?>(results.First().Skip(1)) { ["tokens_per_second"] = pace };
     }
 
+    /// <summary>Refuses options that contradict each other, before a model is read.</summary>
+    void Check(ImmutableArray<(string Name, GenerationOptions Options)> settings)
+    {
+        if (!Ids.IsEmpty && Prompt is not null)
+            throw new UsageException("--ids and --prompt are given together; expected one of them");
+        if (LengthPenalty != DefaultLengthPenalty && settings.All(s => s.Options.Beams is null))
+            throw new UsageException("--length-penalty judges what --beams finds; expected --beams with it");
+        foreach (var (_, s) in settings)
+            s.CheckSearch();
+    }
+
+    void CheckSearch()
+    {
+        if (Beams is not null && (Temperature, TopK, TopP, MinP, RepetitionPenalty, PresencePenalty, Draft) != (1, null, null, null, null, null, null))
+            throw new UsageException("--beams searches, and draws nothing; expected it without --draft, --temperature, --top-k, --top-p, --min-p and penalties");
+    }
+
     /// <summary>The prompt's ids.</summary>
     /// <exception cref="UsageException">The prompt is a text, and the model has no tokenizer.</exception>
     public ImmutableArray<int> PromptIds(Tokenizer? tokenizer) => !Ids.IsEmpty ? Ids
-        : tokenizer is not null ? [.. tokenizer.BeginIds, .. tokenizer.EncodeToIds(Prompt)]
+        : tokenizer is not null ? [.. tokenizer.BeginIds, .. tokenizer.EncodeToIds(Prompt ?? "\n")]
         : throw new UsageException("--prompt needs a tokenizer, which this model comes without; expected --ids, or --tokenizer");
 
     /// <summary>What is done to logits before a token is drawn: penalties first, then the temperature, then what is left out.</summary>
@@ -101,18 +126,20 @@ public abstract record GenerationOptions : ModelOptions
     }.OfType<LogitsRule>().Aggregate((first, next) => first.Then(next));
 
     /// <summary>The tokens that follow a prompt: at most <see cref="Count"/>, and before one that ends a text. They are drawn, with the help of a draft where there is one, or searched for.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="tokenizer">Whose tokens end a text; null for none.</param>
+    /// <param name="prompt">What is given.</param>
+    /// <param name="draft">The model that proposes tokens; null for none.</param>
+    /// <param name="isStopped">Asked at each token whether to end before it; a search has then the best that it has found.</param>
     /// <exception cref="UsageException">A search is asked for together with how to draw.</exception>
-    public IEnumerable<int> Continue(Pretrained model, Tokenizer? tokenizer, ImmutableArray<int> prompt, Pretrained? draft)
+    public IEnumerable<int> Continue(Pretrained model, Tokenizer? tokenizer, ImmutableArray<int> prompt, Pretrained? draft, Func<bool>? isStopped = null)
     {
         var ends = tokenizer?.EndIds ?? [];
+        CheckSearch();
         if (Beams is { } width)
-        {
-            return (Temperature, TopK, TopP, MinP, RepetitionPenalty, PresencePenalty, Draft) == (1, null, null, null, null, null, null)
-                ? Count == 0 ? [] : model.Beams(prompt, width, Count, ends, LengthPenalty)[0].Ids
-                : throw new UsageException("--beams searches, and draws nothing; expected it without --draft, --temperature, --top-k, --top-p, --min-p and penalties");
-        }
+            return Count == 0 ? [] : model.Beams(prompt, width, Count, ends, LengthPenalty, isStopped)[0].Ids;
 
-        return (draft is null ? model.Continue(prompt, Rule, new Key(Seed)) : model.Speculate(draft, prompt, Rule, new Key(Seed))).Take(Count).Until(ends);
+        return (draft is null ? model.Continue(prompt, Rule, new Key(Seed)) : model.Speculate(draft, prompt, Rule, new Key(Seed))).Take(Count).Until(ends).TakeWhile(_ => isStopped?.Invoke() != true);
     }
 
     /// <summary>The model that proposes tokens, where one is named.</summary>

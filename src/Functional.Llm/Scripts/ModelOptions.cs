@@ -30,7 +30,7 @@ public abstract record ModelOptions : TokenizerOptions
     public string? Init { get; init; }
 
     /// <summary>T of a preset.</summary>
-    [Help("places of a preset's window"), AtLeast(1)]
+    [Help("places of a preset's window"), Between(1, PretrainingSizes.Most)]
     public int? Context { get; init; }
 
     /// <summary>The model, and its tokenizer where it has one.</summary>
@@ -52,6 +52,8 @@ public abstract record ModelOptions : TokenizerOptions
         var preset = Presets.All.FirstOrDefault(p => p.Name == Preset)
             ?? throw new UsageException($"--preset: {Spelling.Quoted(Preset!)} is no preset; expected {Spelling.List([.. Presets.All.Select(p => p.Name)])}");
         var model = preset.Model with { Context = Context ?? preset.Model.Context };
+        if (PretrainingSizes.Excess(model) is { } excess)
+            throw new UsageException($"{excess}; give a smaller --context, or another --preset");
         Pretrained made = model switch
         {
             Gpt2 gpt2 => new Pretrained<Gpt2Parameters>(gpt2, Fresh(gpt2)),

@@ -22,16 +22,16 @@ public abstract record PretrainingOptions : TokenizerOptions
     public string? TokenFile { get; init; }
 
     /// <summary>T.</summary>
-    [Help("places of a window"), AtLeast(1)] public int? Context { get; init; }
+    [Help("places of a window"), Between(1, PretrainingSizes.Most)] public int? Context { get; init; }
 
     /// <summary>C.</summary>
-    [Help("numbers a place"), AtLeast(1)] public int? Width { get; init; }
+    [Help("numbers a place"), Between(1, PretrainingSizes.Most)] public int? Width { get; init; }
 
     /// <summary>H.</summary>
-    [Help("heads of attention"), AtLeast(1)] public int? Heads { get; init; }
+    [Help("heads of attention"), Between(1, PretrainingSizes.Most)] public int? Heads { get; init; }
 
     /// <summary>L.</summary>
-    [Help("blocks"), AtLeast(1)] public int? Depth { get; init; }
+    [Help("blocks"), Between(1, PretrainingSizes.Most)] public int? Depth { get; init; }
 
     /// <summary>The fraction that is dropped.</summary>
     [Help("fraction that is dropped in training"), Between(0, 0.99)] public double? Dropout { get; init; }
@@ -96,6 +96,14 @@ public abstract record PretrainingOptions : TokenizerOptions
     public PretrainingRun RunOf(string? project, LanguageModel model, Tokenizer tokenizer) =>
         Settled(Named(), model, new(Dataset, Full(DataFolder), Full(File), Text, null), PretrainingText.Of(Read(project), tokenizer), tokenizer);
 
+    /// <summary>Refuses what would be ignored where a model is there already, which is not trained.</summary>
+    /// <exception cref="UsageException">An option is given that such a model has of its own.</exception>
+    public void RefuseOptionsOfModel()
+    {
+        if (TheModels.Append((Option: "--steps", Given: Steps is not null)).FirstOrDefault(option => option.Given).Option is { } given)
+            throw new UsageException($"{given} is given with --model, which has its own; expected one of them");
+    }
+
     Preset Named() => Presets.All.FirstOrDefault(p => p.Name == Preset)
         ?? throw new UsageException($"--preset: {Spelling.Quoted(Preset)} is no preset; expected {Spelling.List([.. Presets.All.Select(p => p.Name)])}");
 
@@ -110,22 +118,31 @@ public abstract record PretrainingOptions : TokenizerOptions
     {
         if (Schedule is { } schedule && !PretrainingSettings.Schedules.Contains(schedule))
             throw new UsageException($"--schedule: {Spelling.Quoted(schedule)} is no schedule; expected {Spelling.List([.. PretrainingSettings.Schedules])}");
-        text.Check(model.Context);
         var epochs = Epochs ?? (Steps is null ? preset.Epochs : null);
         var settings = new PretrainingSettings(Batch ?? preset.Batch, Accumulate ?? 1, Steps ?? preset.Steps, epochs, Rate ?? preset.Rate, Schedule ?? preset.Schedule,
             preset.Beta2, Clip ?? preset.Clip, Seed, Checkpointed, preset.TorchStart);
+        if (PretrainingSizes.Excess(model, settings) is { } excess)
+            throw new UsageException($"{excess}; give a smaller --batch, --accumulate, --context, --width or --depth");
+        text.Check(model.Context);
         if (epochs is { } passes && Steps is null)
             settings = settings with { Steps = (int)Math.Min(int.MaxValue, passes * Pretraining.WindowsOf(model, settings, text.Training).Batches / settings.Accumulate) };
         return new(model, settings, source, text, tokenizer);
     }
 
+    /// <summary>What a model that there is already has of its own.</summary>
+    (string Option, bool Given)[] TheModels =>
+    [
+        ("--token-file", TokenFile is not null), ("--tokenizer", Tokenizer != ByPreset), ("--context", Context is not null), ("--width", Width is not null), ("--heads", Heads is not null),
+        ("--depth", Depth is not null), ("--dropout", Dropout is not null),
+    ];
+
     PretrainingRun GoOn(string? project)
     {
         (string Option, bool Given)[] fixedThen =
         [
+            .. TheModels,
             ("--preset", Preset != Presets.All[0].Name), ("--seed", Seed != 0), ("--checkpointed", Checkpointed),
-            ("--dataset", Dataset is not null), ("--file", File is not null), ("--text", Text is not null), ("--token-file", TokenFile is not null), ("--tokenizer", Tokenizer != ByPreset),
-            ("--context", Context is not null), ("--width", Width is not null), ("--heads", Heads is not null), ("--depth", Depth is not null), ("--dropout", Dropout is not null),
+            ("--dataset", Dataset is not null), ("--file", File is not null), ("--text", Text is not null),
             ("--epochs", Epochs is not null), ("--batch", Batch is not null), ("--accumulate", Accumulate is not null), ("--rate", Rate is not null), ("--schedule", Schedule is not null), ("--clip", Clip is not null),
         ];
         if (fixedThen.FirstOrDefault(option => option.Given).Option is { } given)
@@ -165,10 +182,12 @@ public abstract record PretrainingOptions : TokenizerOptions
     LanguageModel Sized(LanguageModel model)
     {
         model = model with { Context = Context ?? model.Context, Width = Width ?? model.Width, Heads = Heads ?? model.Heads, Depth = Depth ?? model.Depth };
+        if (model.Width % model.Heads != 0 || model is Llama && model.Width / model.Heads % 2 != 0)
+            throw new UsageException($"--heads: a width of {model.Width} makes no {model.Heads} heads of {(model is Llama ? "even" : "equal")} size; expected a --width that is a multiple of {(model is Llama ? 2L * model.Heads : model.Heads)}, or other --heads");
         return model switch
         {
             Gpt2 gpt2 => gpt2 with { Dropout = Dropout ?? gpt2.Dropout },
-            Llama llama when Dropout is null => llama with { Groups = Heads is null ? llama.Groups : llama.Heads, Hidden = Width is null ? llama.Hidden : (8 * llama.Width / 3 + 31) / 32 * 32 },
+            Llama llama when Dropout is null => llama with { Groups = Heads is null ? llama.Groups : llama.Heads, Hidden = Width is null ? llama.Hidden : (int)((8L * llama.Width / 3 + 31) / 32 * 32) },
             _ => throw new UsageException("--dropout: Llama has none; expected a preset of GPT-2, or no --dropout"),
         };
     }

@@ -114,8 +114,8 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
 
         run.Save(end, folder);
         run.Export(end, folder);
-        options.Print(interrupted ? $"Interrupted. It goes on with: {options.Invitation("pretrain", $"--resume {folder}{(options.Patience is { } patience ? $" --patience {patience}" : "")}")}"
-            : $"The model is in {folder}: {options.Invitation("generate", $"--model {folder}")}");
+        options.Print(interrupted ? $"Interrupted. It goes on with: {options.Invitation("pretrain", ["--resume", folder, .. options.Patience is { } patience ? ["--patience", $"{patience}"] : Array.Empty<string>()])}"
+            : $"The model is in {folder}: {options.Invitation("generate", "--model", folder)}");
     }
 
     Dictionary<string, object?> Result(PretrainingStep end, BestModel? best)

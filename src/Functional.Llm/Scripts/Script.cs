@@ -72,6 +72,7 @@ public static class Script
     static (int Code, string Message) Explain(Exception e, CommandLine commandLine, Func<Exception, string> defect) => e switch
     {
         UsageException => (2, $"{Spelling.OneLine(e.Message)}\n{commandLine.Advice}"),
+        OutOfMemoryException => (1, "there is not enough memory for sizes such as these; expected smaller ones, of the model, its context or a batch"),
         FunctionalLlmException or IOException or UnauthorizedAccessException => (1, Spelling.OneLine(e.Message)),
         _ => (1, $"a defect of the program, not of its input: {defect(e)}"),
     };

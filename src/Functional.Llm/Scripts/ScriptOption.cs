@@ -59,7 +59,7 @@ internal sealed record ScriptOption(PropertyInfo Property, object? Default, stri
     /// <summary>The options of a record, its own before those that every script has.</summary>
     public static ImmutableArray<ScriptOption> All<[DynamicallyAccessedMembers(Properties)] T>(T defaults, string example) where T : ScriptOptions => [.. typeof(T)
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .Where(property => property.SetMethod is { IsPublic: true })
+        .Where(property => property.SetMethod is { IsPublic: true } && !typeof(T).GetCustomAttributes<WithoutAttribute>().Any(without => without.Names.Contains(property.Name)))
         .OrderBy(property => property.DeclaringType == typeof(ScriptOptions))
         .Select(property => new ScriptOption(property, property.GetValue(defaults), example))];
 

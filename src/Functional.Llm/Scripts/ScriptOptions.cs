@@ -4,7 +4,7 @@ namespace Functional.Llm;
 /// <remarks>Each public property that can be set is an option: <c>HiddenUnits</c> is <c>--hidden-units</c>, and its value in a new record
 /// is the default. Types: string, bool (a flag without a value), double, int, long, ulong, enums, <c>ImmutableArray</c> of string or int
 /// (separated by commas, or, with <see cref="RepeatedAttribute"/>, given one at a time), and their nullable forms. <see cref="HelpAttribute"/> explains an option; <see cref="PositiveAttribute"/>,
-/// <see cref="AtLeastAttribute"/> and <see cref="BetweenAttribute"/> limit it.</remarks>
+/// <see cref="AtLeastAttribute"/> and <see cref="BetweenAttribute"/> limit it, and <see cref="WithoutAttribute"/> leaves out what a script would ignore.</remarks>
 public abstract record ScriptOptions
 {
     /// <summary>Where all randomness starts: the same seed gives the same numbers.</summary>
@@ -32,8 +32,9 @@ public abstract record ScriptOptions
 
     /// <summary>How one asks for another piece of work, as this one was asked for: with <c>dotnet script</c>, or of the program.</summary>
     /// <param name="name">Its name, such as "generate".</param>
-    /// <param name="options">Its options.</param>
-    public string Invitation(string name, string options) => Program is null ? $"dotnet script scripts/{name}.csx -- {options}" : $"{Program} {name} {options}";
+    /// <param name="words">Its options and their values, which are quoted where a shell would read them otherwise.</param>
+    public string Invitation(string name, params IEnumerable<string> words) =>
+        $"{(Program is null ? $"dotnet script scripts/{name}.csx --" : $"{Program} {name}")} {string.Join(' ', words.Select(Spelling.Word))}";
 
     /// <summary>Writes a line, or several, to standard output; with <c>--json</c> to standard error.</summary>
     /// <remarks>Other control characters than line feeds become visible: texts come from files, and a terminal would obey them.</remarks>

@@ -34,15 +34,21 @@ public abstract record TextOptions : ScriptOptions
     /// <exception cref="FunctionalLlmException">There is no such file, it is no text in UTF-8, or a data set is missing and cannot be downloaded.</exception>
     public TextReader Open(string? project) => Files() is [var only] ? TextFile.Open(only).OrFail() : new StringReader(Read(project));
 
-    ImmutableArray<string>? Files()
+    /// <summary>The option that gives a text; null where none does.</summary>
+    /// <exception cref="UsageException">Two are given.</exception>
+    private protected string? GivenText()
     {
         (string Option, string? Value)[] sources = [("--dataset", Dataset), ("--file", File), ("--text", Text)];
         string[] given = [.. sources.Where(source => source.Value is not null).Select(source => source.Option)];
-        return given.Length > 1 ? throw new UsageException($"{string.Join(" and ", given)} are given together; expected one text, from one of them")
-            : Dataset is not null ? this.Locate(Known(Dataset), DataFolder)
-            : File is not null ? [File]
-            : null;
+        return given.Length > 1 ? throw new UsageException($"{string.Join(" and ", given)} are given together; expected one text, from one of them") : given.FirstOrDefault();
     }
+
+    ImmutableArray<string>? Files() => GivenText() switch
+    {
+        "--dataset" => this.Locate(Known(Dataset!), DataFolder),
+        "--file" => [File!],
+        _ => null,
+    };
 
     static Dataset Known(string name) => Datasets.FindText(name)
         .IfLeft(error => throw new UsageException($"--dataset: {error.Message}"));

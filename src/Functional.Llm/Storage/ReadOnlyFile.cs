@@ -32,6 +32,10 @@ sealed class ReadOnlyFile : IDisposable
     /// <exception cref="StorageException">There is no such file, it is a folder, or it may not be read.</exception>
     public static ReadOnlyFile Open(string path, string kind)
     {
+        if (Directory.Exists(path))
+            throw new StorageException($"{path}: the {kind} is a folder; expected a file; check the path");
+        if (IsPipe(path))
+            throw new StorageException($"{path}: the {kind} is a pipe, or a device, of which only the next bytes can be read; expected a file; write it to one first");
         try
         {
             return new(path);
@@ -44,6 +48,26 @@ sealed class ReadOnlyFile : IDisposable
         {
             throw new StorageException($"{path}: the {kind} cannot be read: {e.Message} "
                 + $"Check the path, seen from {Environment.CurrentDirectory}.", e);
+        }
+    }
+
+    /// <summary>Whether a path leads to what has no places. To read a pipe that nobody writes to would wait; to write to it, too, does not.</summary>
+    static bool IsPipe(string path)
+    {
+        try
+        {
+            if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS() || !File.Exists(path) || (File.ResolveLinkTarget(path, returnFinalTarget: true) as FileInfo ?? new(path)).Length > 0)
+                return false;
+            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            return RandomAccess.GetLength(handle) < 0;
+        }
+        catch (NotSupportedException)
+        {
+            return true;   // it has no length
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

@@ -31,6 +31,10 @@ internal static class Spelling
         ? text
         : string.Concat(text.Select(c => char.IsControl(c) ? c < ' ' ? (char)('␀' + c) : '␡' : c));
 
+    /// <summary>A text as one word of a command line: as it is where a shell reads it so, and else in the quotes of one.</summary>
+    public static string Word(string text) => text.Length > 0 && text.All(c => char.IsLetterOrDigit(c) || "/\\.:_-+=,@".Contains(c, StringComparison.Ordinal) && (c != '\\' || OperatingSystem.IsWindows())) ? text
+        : OperatingSystem.IsWindows() ? $"\"{text}\"" : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
     static string Beginning(string word) => (word.Length > Longest ? word[..Longest] : word).ToUpperInvariant();
 
     /// <summary>Levenshtein's distance: the fewest insertions, deletions and substitutions that turn a into b.</summary>

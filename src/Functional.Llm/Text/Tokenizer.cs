@@ -56,6 +56,9 @@ public abstract class Tokenizer
         yield return Encoding.UTF8.GetString(waiting);
     }
 
+    /// <summary>The same tokenizer for a model of so many ids, of which those that it lacks are written as U+FFFD.</summary>
+    public virtual Tokenizer Widened(int size) => new WiderTokenizer(this, size);
+
     /// <summary>How many bytes at the end are the beginning of a character that more bytes may finish.</summary>
     static int Unfinished(ReadOnlySpan<byte> bytes)
     {

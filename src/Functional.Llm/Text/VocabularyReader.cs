@@ -9,6 +9,9 @@ static class VocabularyReader
     /// <summary>Larger than any vocabulary that is in use.</summary>
     const long LargestFile = 1 << 28;
 
+    /// <summary>So many arrays and objects are in each other.</summary>
+    const int Deepest = 32;
+
     /// <summary>How far ids may go beyond the number of tokens: some vocabularies have gaps before their special tokens.</summary>
     const int Gaps = 65_536;
 
@@ -34,18 +37,18 @@ static class VocabularyReader
     /// <exception cref="TokenizerException">It is no JSON object.</exception>
     public static JsonElement Json(string path)
     {
+        var file = Read(path);
         try
         {
-            var file = Read(path);
             if (!Utf8.IsValid(file))
                 throw new TokenizerException($"{path}: no JSON: bytes that are not UTF-8. Get the file anew.");
-            using var document = JsonDocument.Parse(file, new() { MaxDepth = 32, AllowDuplicateProperties = false });
+            using var document = JsonDocument.Parse(file, new() { MaxDepth = Deepest, AllowDuplicateProperties = false });
             return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone()
                 : throw new TokenizerException($"{path}: a JSON {document.RootElement.ValueKind} is no vocabulary; expected an object; check the path.");
         }
         catch (JsonException e)
         {
-            throw new TokenizerException($"{path}:{e.LineNumber + 1}: no JSON: {Spelling.OneLine(e.Message.Split(" LineNumber:")[0])} Get the file anew.", e);
+            throw new TokenizerException($"{BrokenJson.Told(path, file, Deepest, e)}; expected a JSON object; get the file anew.", e);
         }
     }
 

@@ -76,6 +76,9 @@ public sealed partial class WordTokenizer : Tokenizer
     /// <inheritdoc/>
     internal override int LastCut(ReadOnlySpan<char> text) => Math.Max(0, text.LastIndexOfAny(" \n\t\r"));
 
+    /// <inheritdoc/>
+    public override Tokenizer Widened(int size) => size <= VocabularySize ? this : base.Widened(size);
+
     static IEnumerable<string> Split(string text) => Separator().Split(text).Select(word => word.Trim()).Where(word => word.Length > 0);
 
     int Id(string word) => ids.TryGetValue(word, out var id) || ids.TryGetValue(Unknown, out id) ? id

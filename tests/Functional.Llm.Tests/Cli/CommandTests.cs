@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Functional.Llm.Tests.Inference;
 using Xunit;
 
 namespace Functional.Llm.Tests.Cli;
@@ -62,6 +63,30 @@ public sealed class CommandTests : IDisposable
         {
             ProgramRun.Json("quantize", "--model", run, "--form", form, "--out", folder[form]);
             return folder[form];
+        }
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public void A_model_keeps_the_bits_that_its_tensors_are_stored_in(bool gpt2)
+    {
+        var (from, to) = (folder["from"], folder["to"]);
+        ModelFile.Write(from, gpt2 ? SmallModels.Drawn(new Gpt2(11, 9, 8, 2, 2), 1) : SmallModels.Drawn(new Llama(11, 9, 8, 2, 1, 2, 6), 1));
+        var half = gpt2 ? Dtype.F16 : Dtype.BF16;
+        SafetensorsFile.Write(folder["halves"], Tensors(from, file => file.Entries.Select(tensor => (tensor.Name, IsWhole(tensor.Name) ? file.Read(tensor.Name) : file.Read(tensor.Name).Compressed(gpt2 ? Compression.F16 : Compression.BF16))).ToArray()));
+        File.Move(folder["halves"], Path.Combine(from, "model.safetensors"), overwrite: true);
+
+        var written = ProgramRun.Json("convert", "--model", from, "--out", to);
+        var kept = Tensors(to, file => file.Entries.Select(tensor => (tensor.Name, tensor.Dtype, Sum: file.Read(tensor.Name).Sum())).ToArray());
+        Assert.Equal(Tensors(from, file => file.Entries.Select(tensor => (tensor.Name, tensor.Dtype, file.Read(tensor.Name).Sum())).ToArray()), kept);
+        Assert.Equal([Dtype.F32, half], kept.Select(tensor => tensor.Dtype).Distinct().OrderBy(dtype => dtype == half));
+        Assert.Equal(ModelFile.Read(from).Sha256, written.GetProperty("parameters_sha256").GetString());
+
+        static bool IsWhole(string name) => name.Contains("norm", StringComparison.Ordinal) || name.EndsWith("c_fc.bias", StringComparison.Ordinal);
+
+        static R Tensors<R>(string folder, Func<SafetensorsFile, R> use)
+        {
+            using var file = SafetensorsFile.Open(Path.Combine(folder, "model.safetensors"));
+            return use(file);
         }
     }
 

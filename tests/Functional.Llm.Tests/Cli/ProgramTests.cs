@@ -45,6 +45,14 @@ public sealed class ProgramTests : IDisposable
     [InlineData("generate --count many", "--count: 'many' is not a whole number; expected a whole number of at least 0, for example --count 100\nfunctional-llm generate --help shows the options\n")]
     [InlineData("generate", "no model is given; expected --model FOLDER|FILE, or --preset NAME for one that has learnt nothing yet\nfunctional-llm generate --help shows the options\n")]
     [InlineData("generate --preset nano", "--prompt needs a tokenizer, which this model comes without; expected --ids, or --tokenizer\nfunctional-llm generate --help shows the options\n")]
+    [InlineData("generate --preset nano --ids 1 --prompt a", "--ids and --prompt are given together; expected one of them\nfunctional-llm generate --help shows the options\n")]
+    [InlineData("generate --preset nano --ids 1 --length-penalty 1", "--length-penalty judges what --beams finds; expected --beams with it\nfunctional-llm generate --help shows the options\n")]
+    [InlineData("generate --preset nano --ids 1 --compare beams;beams=2,temperature=0", "--compare: 'beams' is no setting; expected one of temperature, top-k, top-p, min-p, repetition-penalty, presence-penalty, seed, beams, length-penalty, and its value, as in \"temperature 0; temperature 1, top-k 5\"\nfunctional-llm generate --help shows the options\n")]
+    [InlineData("generate --preset nano --ids 1 --compare seed=1;beams=2,temperature=0", "--beams searches, and draws nothing; expected it without --draft, --temperature, --top-k, --top-p, --min-p and penalties\nfunctional-llm generate --help shows the options\n")]
+    [InlineData("evaluate --preset nano --ids-file a --text b", "--ids-file and --text are given together; expected one of them\nfunctional-llm evaluate --help shows the options\n")]
+    [InlineData("evaluate --preset nano --file a --text b", "--file and --text are given together; expected one text, from one of them\nfunctional-llm evaluate --help shows the options\n")]
+    [InlineData("pretrain --text a --width 2000000000", "--width: '2000000000' is out of range; expected a whole number from 1 to 268435456\nfunctional-llm pretrain --help shows the options\n")]
+    [InlineData("generate --preset nano --ids 1 --context 2000000000", "--context: '2000000000' is out of range; expected a whole number from 1 to 268435456\nfunctional-llm generate --help shows the options\n")]
     [InlineData("generate --preset nano --tokenizer char", "--tokenizer: char learns a vocabulary from a text, and a model has its own; expected gpt2, or the path of a tokenizer's file\nfunctional-llm generate --help shows the options\n")]
     [InlineData("evaluate --preset nano --tokenizer bpe --text a", "--tokenizer: bpe learns a vocabulary from a text, and a model has its own; expected gpt2, or the path of a tokenizer's file\nfunctional-llm evaluate --help shows the options\n")]
     [InlineData("tokenize", "no text is given; expected --dataset NAME, --file FILE or --text TEXT\nfunctional-llm tokenize --help shows the options\n")]
@@ -68,8 +76,8 @@ public sealed class ProgramTests : IDisposable
         foreach (var (words, expected) in new (string[], string)[]
         {
             (["generate", "--model", folder["absent"], "--ids", "1"], "config.json"),
-            (["convert", "--model", broken, "--out", folder["out"]], "config.json:1: no JSON"),
-            (["evaluate", "--model", broken, "--text", "a"], "config.json:1: no JSON"),
+            (["convert", "--model", broken, "--out", folder["out"]], "config.json:1:22: no JSON: the file ends here; expected a JSON object"),
+            (["evaluate", "--model", broken, "--text", "a"], "config.json:1:22: no JSON"),
             (["tokenize", "--file", folder["absent"]], "no such file"),
             (["tokenize", "--tokenizer", "char", "--text", ""], "the text is empty"),
             (["pretrain", "--text", "too short"], "more than the context"),
@@ -156,6 +164,30 @@ public sealed class ProgramTests : IDisposable
         process.WaitForExit();
         Assert.Equal((0, ""), (process.ExitCode, process.StandardError.ReadToEnd()));
     }
+
+    [Fact]
+    public void A_search_ends_at_an_interruption_with_the_best_that_it_has_found()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using var scripts = new ScriptFolder();
+        var process = scripts.Start("dotnet", Path.Combine(AppContext.BaseDirectory, "functional-llm.dll"), "generate", "--preset", "nano", "--ids", "1", "--count", "1000000", "--beams", "4");
+        while (!process.HasExited && !Listens(process))
+            Thread.Sleep(50);
+        Thread.Sleep(1500);
+        using (var kill = System.Diagnostics.Process.Start("kill", ["-INT", $"{process.Id}"]))
+            kill.WaitForExit();
+        if (!process.WaitForExit(TimeSpan.FromSeconds(30)))
+            process.Kill();
+        var result = ScriptFolder.Finish(process);
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Matches(@"\A1(,\d+)+\z", result.Output);
+    }
+
+    /// <summary>Whether it handles SIGINT by now, by what Linux says of it; elsewhere, only time tells.</summary>
+    static bool Listens(System.Diagnostics.Process process) => !OperatingSystem.IsLinux()
+        || File.ReadAllLines($"/proc/{process.Id}/status").FirstOrDefault(line => line.StartsWith("SigCgt:", StringComparison.Ordinal)) is { } caught
+            && (System.Convert.ToUInt64(caught.Split('\t')[1], 16) & 2) != 0;
 
     static System.Diagnostics.Process Endless(ScriptFolder scripts, params string[] more) => scripts.Start(
         "dotnet", [Path.Combine(AppContext.BaseDirectory, "functional-llm.dll"), "generate", "--preset", "nano", "--ids", "1", "--count", "2000000000", .. more]);

@@ -26,6 +26,15 @@ public sealed class IdsFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData("bad", "1:1: no JSON: 'bad' cannot stand here"), InlineData("{\n \"ä\": tru}", "2:10: no JSON: '}' cannot stand here"), InlineData("{\"input_ids\": [[1", "1:18: no JSON: the file ends here")]
+    [InlineData("[[[[[[[[[1]]]]]]]]]", "1:9: no JSON: more than 8 arrays and objects in each other"), InlineData("{\"input_ids\": 1, \"input_ids\": 2}", "no JSON: a name is there twice")]
+    public void What_is_no_JSON_is_told_with_line_and_column(string json, string expected)
+    {
+        var path = Write(json);
+        Assert.Equal($"{path}:{expected}; expected {{\"input_ids\": [[...]], \"target_ids\": [[...]]}}; check the file", Assert.Throws<StorageException>(() => IdsFile.Read(path, Model)).Message.Replace($"{path}: no", $"{path}:no", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("", "no JSON"), InlineData("[]", "input_ids"), InlineData("{\"input_ids\": [[1]]}", "target_ids"), InlineData("{\"input_ids\": 1, \"target_ids\": 1}", "input_ids")]
     [InlineData("{\"input_ids\": [], \"target_ids\": []}", "input_ids"), InlineData("{\"input_ids\": [[]], \"target_ids\": [[]]}", "row 0"), InlineData("{\"input_ids\": [[1, 2], [3]], \"target_ids\": [[1]]}", "row 1")]
     [InlineData("{\"input_ids\": [[1, 2, 3, 4, 5]], \"target_ids\": [[1]]}", "the model's context, 4"), InlineData("{\"input_ids\": [[10]], \"target_ids\": [[1]]}", "'10' at place 0 of row 0")]

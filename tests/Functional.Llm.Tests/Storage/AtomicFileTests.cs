@@ -64,6 +64,23 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void What_a_killed_writer_left_goes_with_the_next_write_to_the_same_place()
+    {
+        var (path, left) = (Path.Combine(folder, "text.txt"), "");
+        AtomicFile.Write(path, _ => left = Directory.GetFiles(folder, ".*").Single());
+        foreach (var (old, inUse, other, stays) in new[] { (true, false, true, true), (false, false, false, true), (true, true, false, true), (true, false, false, false) })
+        {
+            File.WriteAllText(left, "half");
+            File.SetLastWriteTimeUtc(left, DateTime.UtcNow.AddDays(old ? -1 : 1));
+            using (var writer = inUse ? new FileStream(left, FileMode.Open, FileAccess.Write, FileShare.Read | FileShare.Delete) : null)
+                AtomicFile.WriteText(other ? Path.Combine(folder, "other.txt") : path, "new");
+            Assert.Equal(stays, File.Exists(left));
+        }
+
+        Assert.Equal(["other.txt", "text.txt"], Directory.GetFiles(folder).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
     public void A_path_that_is_a_folder_is_refused_by_name_and_leaves_nothing()
     {
         var path = Path.Combine(folder, "taken");

@@ -30,7 +30,7 @@ public class CompressScriptTests(SystemScripts scripts) : IClassFixture<SystemSc
     [Fact]
     public void What_is_no_model_or_no_form_is_told_in_a_line()
     {
-        var absent = scripts.Run("compress", [.. Small, "--model", scripts["absent"]]);
+        var absent = scripts.Run("compress", [.. Small[..2], "--model", scripts["absent"]]);
         Assert.Equal((1, ""), (absent.ExitCode, absent.Output));
         Assert.Contains("absent", absent.Error, StringComparison.Ordinal);
         foreach (var (words, expected) in new (string[], string)[]
@@ -40,10 +40,19 @@ public class CompressScriptTests(SystemScripts scripts) : IClassFixture<SystemSc
             (["--out", Small[1]], "no file can be written there"),
         })
         {
-            var refused = scripts.Run("compress", [.. Small, .. words]);
+            var refused = scripts.Run("compress", [.. Small[..2], .. words]);
             Assert.Equal((1, ""), (refused.ExitCode, refused.Output));
             Assert.Contains(expected, refused.Error, StringComparison.Ordinal);
             Assert.DoesNotContain('\n', refused.Error);
+        }
+
+        var help = scripts.Run("compress", "--help").Output;
+        Assert.All(["--resume", "--save-every", "--patience"], option => Assert.DoesNotContain(option, help, StringComparison.Ordinal));
+        foreach (var option in new[] { "--width 8", "--steps 3", "--tokenizer char", "--token-file a" })
+        {
+            var ignored = scripts.Run("compress", [.. Small[..2], "--model", scripts["bare"], .. option.Split(' ')]);
+            Assert.Equal((2, ""), (ignored.ExitCode, ignored.Output));
+            Assert.StartsWith($"{option.Split(' ')[0]} is given with --model", ignored.Error, StringComparison.Ordinal);
         }
 
         var unknown = scripts.Run("compress", [.. Small, "--form", "int5"]);
