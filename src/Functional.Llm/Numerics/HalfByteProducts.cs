@@ -18,7 +18,7 @@ static unsafe class HalfByteProducts
 
     const int BytesOfWord = 4;
 
-    /// <summary>Bytes of a group, each of which has one of its first numbers in the lower half, and one of the others in the upper.</summary>
+    /// <summary>Numbers of a group in the lower halves of its bytes.</summary>
     const int Half = CompressedNumbers.Group / 2;
 
     /// <summary>What is added to a number to be stored.</summary>
@@ -40,21 +40,39 @@ static unsafe class HalfByteProducts
     {
         var width = (Places + 1) * Words<L>(y.Groups);
         var packed = Scratch.ForLeft((long)m * width);
-        var to = packed.Array.AsSpan(packed.Offset, m * width);
-        to.Clear();
-        for (var i = 0; i < m; i++, to = to[width..])
+        packed.Array.AsSpan(packed.Offset, m * width).Clear();
+        var group = stackalloc Real[CompressedNumbers.Group];
+        fixed (Real* source = x.Array, rows = packed.Array)
         {
-            for (var k = 0; k < y.Columns; k++)
+            for (var i = 0; i < m; i++)
             {
-                var (group, at) = Math.DivRem(k, CompressedNumbers.Group);
-                var (place, word) = (at % BytesOfWord * 2 + at / Half, group * WordsPerGroup + at % Half / BytesOfWord);
-                var (start, number) = (word / L.Count * (Places + 1) * L.Count + word % L.Count, x.Array[x.Offset + i * x.Row + k * x.Column]);
-                to[start] -= Excess * number;
-                to[start + (1 + place) * L.Count] = place < Places - 1 ? number / (1 << 4 * place) : number;
+                for (var g = 0; g < y.Groups; g++)
+                {
+                    var from = source + x.Offset + (nint)i * x.Row + (nint)g * CompressedNumbers.Group * x.Column;
+                    for (var k = 0; k < CompressedNumbers.Group; k++)
+                        group[k] = g * CompressedNumbers.Group + k < y.Columns ? from[k * x.Column] : 0;
+                    for (var word = g * WordsPerGroup; word < (g + 1) * WordsPerGroup; word++)
+                        Pack<L>(group + word % WordsPerGroup * BytesOfWord, rows + packed.Offset + (nint)i * width + (Places + 1) * (word - word % L.Count) + word % L.Count);
+                }
             }
         }
 
         return packed;
+    }
+
+    /// <summary>What a word is multiplied by: its bytes have one of the first numbers of a group in the lower half, and one of the others in the upper.</summary>
+    static void Pack<L>(Real* numbers, Real* to)
+        where L : struct, ILanes<L>
+    {
+        Real sum = 0, power = 1;
+        for (var place = 0; place < Places; place++, power *= (Real)0.0625)
+        {
+            var number = numbers[(place >> 1) + (place & 1) * Half];
+            sum += number;
+            to[(1 + place) * L.Count] = place < Places - 1 ? number * power : number;
+        }
+
+        *to = -Excess * sum;
     }
 
     /// <summary>All rows of X with some of Y: one with four at a time, or two with two. Written out, so that every sum has a register of its own.</summary>
