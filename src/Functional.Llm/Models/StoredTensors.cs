@@ -13,8 +13,8 @@ abstract class StoredTensors
     protected virtual Compression? Kept(string name) => null;
 
     /// <summary>How rows of so many numbers are compressed, which stand in tensors of these names; in one form, where one can say all of them.</summary>
-    Compression? CompressionOf(int columns, params IEnumerable<string> names) => Compression is null ? names.Select(Kept).Distinct().ToArray() is [var kept] ? kept : null
-        : CompressedNumbers.Saves(columns) ? Compression : null;
+    Compression? CompressionOf(int columns, params IEnumerable<string> names) => !CompressedNumbers.Saves(columns) ? null
+        : Compression ?? (names.Select(Kept).Distinct().ToArray() is [var kept] ? kept : null);
 
     /// <summary>A tensor of a shape, which is never compressed further than it is stored.</summary>
     /// <exception cref="StorageException">There is none, or it has another shape.</exception>
@@ -22,7 +22,7 @@ abstract class StoredTensors
     {
         Expect(name, sizes);
         var read = Tensor.Build(Shape.Create(sizes), numbers => Fill(name, 0, numbers));
-        return Kept(name) is { } kept ? read.Compressed(kept) : read;
+        return Kept(name) is { } kept && (sizes.Length < 2 || CompressedNumbers.Saves(sizes[^1])) ? read.Compressed(kept) : read;
     }
 
     /// <summary>Matrices of as many columns, one below the other in one.</summary>
