@@ -70,7 +70,7 @@ public sealed class CommandTests : IDisposable
     public void A_model_keeps_the_bits_that_its_tensors_are_stored_in(bool gpt2)
     {
         var (from, to) = (folder["from"], folder["to"]);
-        ModelFile.Write(from, gpt2 ? SmallModels.Drawn(new Gpt2(11, 9, 8, 2, 2), 1) : SmallModels.Drawn(new Llama(11, 9, 8, 2, 1, 2, 6), 1));
+        ModelFile.Write(from, gpt2 ? SmallModels.Drawn(new Gpt2(11, 9, 32, 2, 2), 1) : SmallModels.Drawn(new Llama(11, 9, 32, 2, 1, 2, 32), 1));
         var half = gpt2 ? Dtype.F16 : Dtype.BF16;
         SafetensorsFile.Write(folder["halves"], Tensors(from, file => file.Entries.Select(tensor => (tensor.Name, IsWhole(tensor.Name) ? file.Read(tensor.Name) : file.Read(tensor.Name).Compressed(gpt2 ? Compression.F16 : Compression.BF16))).ToArray()));
         File.Move(folder["halves"], Path.Combine(from, "model.safetensors"), overwrite: true);

@@ -147,7 +147,7 @@ public sealed class TokenFileTests : IDisposable
     public void A_file_that_is_absent_a_folder_empty_or_cut_is_told()
     {
         Assert.Contains("cannot be read", Assert.Throws<StorageException>(() => TokenFile.Open(File)).Message, StringComparison.Ordinal);
-        Assert.Contains("cannot be read", Assert.Throws<StorageException>(() => TokenFile.Open(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("is a folder; expected a file", Assert.Throws<StorageException>(() => TokenFile.Open(folder.Path)).Message, StringComparison.Ordinal);
         TokenFile.Write(File, 100, [1, 2, 3]);
         var whole = System.IO.File.ReadAllBytes(File);
         for (var length = 0; length <= whole.Length + 2; length++)

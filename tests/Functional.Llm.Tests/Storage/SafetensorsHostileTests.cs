@@ -173,10 +173,10 @@ public sealed class SafetensorsHostileTests : IDisposable
             Assert.Equal($"the file has {length} bytes; expected a safetensors file of 8 or more", Refusal(new byte[length]));
         byte[] cut = [4, 0, 0, 0, 0, 0, 0, 0, (byte)'{', (byte)'"', 0xC3, (byte)'"'];
         Assert.StartsWith("the JSON has bytes that are not UTF-8", Refusal(cut), StringComparison.Ordinal);
-        foreach (var path in new[] { folder["absent"], folder.Path })
+        foreach (var (path, expected) in new[] { (folder["absent"], "cannot be read: "), (folder.Path, "is a folder; expected a file; check the path") })
         {
             var message = Assert.Throws<StorageException>(() => SafetensorsFile.Open(path)).Message;
-            Assert.StartsWith($"{path}: the safetensors file cannot be read: ", message, StringComparison.Ordinal);
+            Assert.StartsWith($"{path}: the safetensors file {expected}", message, StringComparison.Ordinal);
         }
     }
 
