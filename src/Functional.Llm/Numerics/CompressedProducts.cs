@@ -16,7 +16,7 @@ static unsafe class CompressedProducts
     const int MostOnStack = 2048;
 
     /// <summary>Bytes by which codes are fetched ahead: more than a page, past whose end the processor does not do so by itself (measured).</summary>
-    const int Ahead = 5 << 10;
+    public const int Ahead = 5 << 10;
 
     /// <summary>C (M × N) = bias + X (M × K) Yᵀ, where X has at most 8 rows, and Y some rows from <paramref name="first"/> on; the bias is another array than C's, or none.</summary>
     public static void Multiply(int m, int n, Matrix x, CompressedNumbers y, int first, Matrix c, Matrix? bias) => y.Do(new Work(m, n, x, y, first, c, bias));

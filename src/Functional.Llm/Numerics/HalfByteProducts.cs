@@ -24,11 +24,8 @@ static unsafe class HalfByteProducts
     /// <summary>What is added to a number to be stored.</summary>
     const int Excess = 8;
 
-    /// <summary>Bytes by which codes are fetched ahead, as for other codes.</summary>
-    const int Ahead = 5 << 10;
-
-    /// <summary>Bytes of a cache line.</summary>
-    const int Line = 64;
+    /// <summary>Words of a cache line.</summary>
+    const int Line = Tile.Line * sizeof(Real) / BytesOfWord;
 
     /// <summary>Words of a row, up to whole vectors.</summary>
     static int Words<L>(int groups)
@@ -185,9 +182,9 @@ static unsafe class HalfByteProducts
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Fetch(nint word, uint* w0, uint* w1)
     {
-        if (!Sse.IsSupported || word % (Line / sizeof(uint)) != 0)
+        if (!Sse.IsSupported || word % Line != 0)
             return;
-        Sse.Prefetch0((byte*)w0 + Ahead);
-        Sse.Prefetch0((byte*)w1 + Ahead);
+        Sse.Prefetch0((byte*)w0 + CompressedProducts.Ahead);
+        Sse.Prefetch0((byte*)w1 + CompressedProducts.Ahead);
     }
 }
