@@ -144,7 +144,8 @@ public sealed record Pretrained<P>(LanguageModel<P> Model, P Parameters) : Pretr
     }
 
     /// <inheritdoc/>
-    public override Real Loss(Tokens ids, Tokens targets) => Model.Loss(ids, targets)(Parameters).Value;
+    /// <remarks>As nothing goes back, nothing but the inputs of the blocks needs to be retained.</remarks>
+    public override Real Loss(Tokens ids, Tokens targets) => Model.Loss(ids, targets, checkpointed: true)(Parameters).Value;
 
     /// <inheritdoc/>
     public override (Real Loss, double GradientNorm) LossAndGradientNorm(Tokens ids, Tokens targets)
