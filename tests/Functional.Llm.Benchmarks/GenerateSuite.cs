@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Functional.Llm.Benchmarks;
 
 /// <summary>Generation of one text by models of random numbers: prompts, and token by token, in each form of the numbers.</summary>
@@ -53,9 +51,8 @@ static class GenerateSuite
                 }
             }, () => Limits.Read(threads), warmUp: 3);
             report.Add(new(row, Tokens / seconds, "tokens/s", Read(model) * Tokens / seconds / 1e9 / read));
-            using var process = Process.GetCurrentProcess();
             report.Note($"{row}: memory of the model", model.Bytes() / 1e6, "MB");
-            report.Note($"{row}: resident memory so far", process.PeakWorkingSet64 / 1e6, "MB");
+            report.Note($"{row}: resident memory so far", Limits.PeakBeside / 1e6, "MB");
         }
     }
 

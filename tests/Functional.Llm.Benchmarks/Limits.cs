@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -30,6 +31,16 @@ static unsafe class Limits
         var parts = 64 * threads;
         var size = Large / parts;
         return 8.0 * size * parts / Clock.Seconds(() => Workers.For(parts, i => from.AsSpan(i * size, size).CopyTo(to.AsSpan(i * size, size)))) / 1e9;
+    }
+
+    /// <summary>The most bytes that were resident so far, without those of the arrays here.</summary>
+    public static long PeakBeside
+    {
+        get
+        {
+            using var process = Process.GetCurrentProcess();
+            return process.PeakWorkingSet64 - (Memory.IsValueCreated ? 2L * Large * sizeof(Real) : 0);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
