@@ -11,7 +11,7 @@ public static class IdsFile
     const string Expected = "expected {\"input_ids\": [[...]], \"target_ids\": [[...]]}; check the file";
 
     /// <summary>The ids in a file, checked for a model.</summary>
-    /// <exception cref="StorageException">The file cannot be read, is no such JSON, or has ids or lengths that the model has not.</exception>
+    /// <exception cref="StorageException">The file cannot be read, is no such JSON, has ids or lengths that the model has not, or no target that counts.</exception>
     public static (Tokens Inputs, Tokens Targets) Read(string path, Pretrained model)
     {
         using var file = ReadOnlyFile.Open(path, "file of ids");
@@ -24,8 +24,10 @@ public static class IdsFile
             using var document = JsonDocument.Parse(bytes, new() { MaxDepth = Deepest, AllowDuplicateProperties = false });
             var inputs = Rows(path, document.RootElement, "input_ids", id => id >= 0 && id < model.Vocabulary, model);
             var targets = Rows(path, document.RootElement, "target_ids", id => id == Ignored || id >= 0 && id < model.Vocabulary, model);
-            return inputs.Shape == targets.Shape ? (inputs, targets)
-                : throw new StorageException($"{path}: input_ids have shape {inputs.Shape} and target_ids {targets.Shape}; expected one shape; give every id its target");
+            if (inputs.Shape != targets.Shape)
+                throw new StorageException($"{path}: input_ids have shape {inputs.Shape} and target_ids {targets.Shape}; expected one shape; give every id its target");
+            return targets.Ids.Any(id => id != Ignored) ? (inputs, targets)
+                : throw new StorageException($"{path}: every target is {Ignored}, which does not count; expected one that does; check target_ids");
         }
         catch (JsonException e)
         {

@@ -7,10 +7,12 @@ public sealed record PretrainingText(ITokenSource Training, ITokenSource Validat
 {
     const int ValidationShare = 10;
 
-    /// <summary>A text, split at nine tenths of its characters and encoded.</summary>
+    /// <summary>A text, split at nine tenths and encoded; no character is cut in two.</summary>
     public static PretrainingText Of(string text, Tokenizer tokenizer)
     {
         var cut = (int)(text.Length * (1 - 1.0 / ValidationShare));
+        if (cut > 0 && char.IsSurrogatePair(text, cut - 1))
+            cut--;
         return new(new TokenArray(tokenizer.EncodeToIds(text[..cut])), new TokenArray(tokenizer.EncodeToIds(text[cut..])));
     }
 

@@ -11,7 +11,7 @@ public abstract record GenerationOptions : ModelOptions
     static readonly ImmutableArray<string> Compared = ["--temperature", "--top-k", "--top-p", "--min-p", "--repetition-penalty", "--presence-penalty", "--seed", "--beams", "--length-penalty"];
 
     /// <summary>The text to go on with.</summary>
-    [Help("the text to go on with; a new line when left out")] public string? Prompt { get; init; }
+    [Help("the text to go on with; a new line when left out, or the first token of a vocabulary without one")] public string? Prompt { get; init; }
 
     /// <summary>Ids to go on with, instead of a text.</summary>
     [Help("ids to go on with, instead of a text", "LIST")] public ImmutableArray<int> Ids { get; init; } = [];
@@ -111,7 +111,7 @@ public abstract record GenerationOptions : ModelOptions
     /// <summary>The prompt's ids.</summary>
     /// <exception cref="UsageException">The prompt is a text, and the model has no tokenizer.</exception>
     public ImmutableArray<int> PromptIds(Tokenizer? tokenizer) => !Ids.IsEmpty ? Ids
-        : tokenizer is not null ? [.. tokenizer.BeginIds, .. tokenizer.EncodeToIds(Prompt ?? "\n")]
+        : tokenizer is not null ? [.. tokenizer.BeginIds, .. Prompt is null ? tokenizer.Opening : tokenizer.EncodeToIds(Prompt)]
         : throw new UsageException("--prompt needs a tokenizer, which this model comes without; expected --ids, or --tokenizer");
 
     /// <summary>What is done to logits before a token is drawn: penalties first, then the temperature, then what is left out.</summary>

@@ -124,9 +124,18 @@ public abstract record PretrainingOptions : TokenizerOptions
         if (PretrainingSizes.Excess(model, settings) is { } excess)
             throw new UsageException($"{excess}; give a smaller --batch, --accumulate, --context, --width or --depth");
         text.Check(model.Context);
-        if (epochs is { } passes && Steps is null)
-            settings = settings with { Steps = (int)Math.Min(int.MaxValue, passes * Pretraining.WindowsOf(model, settings, text.Training).Batches / settings.Accumulate) };
-        return new(model, settings, source, text, tokenizer);
+        return new(model, epochs is { } passes ? settings with { Steps = StepsOf(passes, model, settings, text) } : settings, source, text, tokenizer);
+    }
+
+    /// <summary>Updates of so many passes over a text, whose windows do not overlap.</summary>
+    int StepsOf(int passes, LanguageModel model, PretrainingSettings settings, PretrainingText text)
+    {
+        var windows = (text.Training.Count - 1) / model.Context;
+        var batches = windows / settings.Batch;
+        var steps = Steps ?? (int)Math.Min(int.MaxValue, passes * batches / settings.Accumulate);
+        return batches > 0 && (steps > 0 || Steps is not null) ? steps
+            : throw new FunctionalLlmException($"--epochs {passes}: the text has {windows:N0} windows, too few for an update of {settings.Accumulate:N0} × {settings.Batch:N0}; "
+                + "expected enough for one; give a longer text, or a smaller --batch, --accumulate or --context");
     }
 
     /// <summary>What a model that there is already has of its own.</summary>

@@ -139,25 +139,27 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
 
     double Pace(PretrainingStep step) => (step.Place.Step - first) * run.TokensPerStep / clock.Elapsed.TotalSeconds;
 
+    /// <summary>The time left stands in front: the end of a line may be cut off. Before the first update there is nothing to tell.</summary>
     string Line(PretrainingStep s)
     {
         var (at, pace) = (s.Place.Step, Pace(s));
-        return $"{at}/{Last} loss {s.Place.Loss:F3} val {validation:F3} rate {s.Rate:G2} norm {s.GradientNorm:F2} {pace:N0} tok/s "
-            + $"{pace / run.TokensPerStep * run.OperationsPerStep / peak:P0} {Left((Last - at) * run.TokensPerStep / pace)}";
+        return first < 0 ? $"{at}/{Last}"
+            : $"{at}/{Last} {Left((Last - at) * run.TokensPerStep / pace)} left loss {s.Place.Loss:F3} rate {s.Rate:G2} norm {s.GradientNorm:F2} {pace:N0} tok/s "
+                + $"{pace / run.TokensPerStep * run.OperationsPerStep / peak:P0}";
     }
 
-    static string Left(double seconds) => double.IsFinite(seconds) ? $"{TimeSpan.FromSeconds(Math.Min(seconds, 1e8)):d\\.hh\\:mm\\:ss} left" : "";
+    static TimeSpan Left(double seconds) => TimeSpan.FromSeconds(Math.Round(Math.Min(seconds, 1e8)));
 
     Chart Curve() => Chart.Titled("Pretraining").WithX("step").WithY("loss (nats per token)")
         .Line("batch", course.Skip(1).Select(p => p.Step), course.Skip(1).Select(p => p.Loss))
         .Line("validation", course.Select(p => p.Step), course.Select(p => p.Validation));
 
-    /// <summary>Some text of the model's own, in the tokens of its tokenizer; it begins as a new line does.</summary>
+    /// <summary>Some text of the model's own, in the tokens of its tokenizer.</summary>
     string Sample(PretrainingStep step, int letters, Key key)
     {
         if (run.Tokenizer is not { } tokenizer)
             return "";
         var count = tokenizer is CharTokenizer ? letters : letters / 4;
-        return step.With(model => tokenizer.Decode(model.Continue(tokenizer.EncodeToIds("\n"), Sampler.Temperature(0.8), key).Take(count))).Trim();
+        return step.With(model => tokenizer.Decode(model.Continue(tokenizer.Opening, Sampler.Temperature(0.8), key).Take(count))).Trim();
     }
 }

@@ -88,6 +88,22 @@ public abstract class Tokenizer
     /// <summary>The last place where a text can be cut so that the ids of its parts are the ids of the whole; 0 where there is none.</summary>
     internal abstract int LastCut(ReadOnlySpan<char> text);
 
+    /// <summary>What a text begins with where nobody says what: a new line, or the vocabulary's first token where it has none.</summary>
+    public ImmutableArray<int> Opening
+    {
+        get
+        {
+            try
+            {
+                return EncodeToIds("\n") is { IsEmpty: false } line ? line : [0];
+            }
+            catch (TokenizerException)
+            {
+                return [0];
+            }
+        }
+    }
+
     /// <summary>The error for an id that is not in the vocabulary.</summary>
     protected TokenizerException NoSuchId(int id) =>
         new($"decode: there is no token {id}. Pass ids from 0 to {VocabularySize - 1}, as this tokenizer makes them.");

@@ -39,6 +39,7 @@ public sealed class IdsFileTests : IDisposable
     [InlineData("{\"input_ids\": [], \"target_ids\": []}", "input_ids"), InlineData("{\"input_ids\": [[]], \"target_ids\": [[]]}", "row 0"), InlineData("{\"input_ids\": [[1, 2], [3]], \"target_ids\": [[1]]}", "row 1")]
     [InlineData("{\"input_ids\": [[1, 2, 3, 4, 5]], \"target_ids\": [[1]]}", "the model's context, 4"), InlineData("{\"input_ids\": [[10]], \"target_ids\": [[1]]}", "'10' at place 0 of row 0")]
     [InlineData("{\"input_ids\": [[1.5]], \"target_ids\": [[1]]}", "1.5"), InlineData("{\"input_ids\": [[-100]], \"target_ids\": [[1]]}", "-100"), InlineData("{\"input_ids\": [[1]], \"target_ids\": [[1, 2]]}", "one shape")]
+    [InlineData("{\"input_ids\": [[1, 2]], \"target_ids\": [[-100, -100]]}", "every target is -100")]
     [InlineData("{\"\\ud800\": 1, \"input_ids\": [[1]], \"target_ids\": [[1]]}", "half a character"), InlineData("{\"input_ids\": [[\"\\ud800\"]], \"target_ids\": [[1]]}", "input_ids has")]
     public void What_is_wrong_is_told_with_the_file(string json, string expected)
     {
