@@ -19,22 +19,11 @@ public static class IdsFile
             throw new StorageException($"{path}: {file.Length:N0} bytes of ids are too many; expected at most {Longest:N0}; divide the file, or use --token-file");
         var bytes = new byte[file.Length];
         file.Read(0, bytes);
-        try
-        {
-            using var document = JsonDocument.Parse(bytes, new() { MaxDepth = Deepest, AllowDuplicateProperties = false });
-            var inputs = Rows(path, document.RootElement, "input_ids", id => id >= 0 && id < model.Vocabulary, model);
-            var targets = Rows(path, document.RootElement, "target_ids", id => id == Ignored || id >= 0 && id < model.Vocabulary, model);
-            return inputs.Shape == targets.Shape ? (inputs, targets)
-                : throw new StorageException($"{path}: input_ids have shape {inputs.Shape} and target_ids {targets.Shape}; expected one shape; give every id its target");
-        }
-        catch (JsonException e)
-        {
-            throw new StorageException($"{BrokenJson.Told(path, bytes, Deepest, e)}; {Expected}", e);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new StorageException($"{path}: a name has half a character; {Expected}", e);
-        }
+        using var document = JsonFile.Parse(path, bytes, Deepest, Expected);
+        var inputs = Rows(path, document.RootElement, "input_ids", id => id >= 0 && id < model.Vocabulary, model);
+        var targets = Rows(path, document.RootElement, "target_ids", id => id == Ignored || id >= 0 && id < model.Vocabulary, model);
+        return inputs.Shape == targets.Shape ? (inputs, targets)
+            : throw new StorageException($"{path}: input_ids have shape {inputs.Shape} and target_ids {targets.Shape}; expected one shape; give every id its target");
     }
 
     static Tokens Rows(string path, JsonElement root, string name, Func<int, bool> known, Pretrained model)

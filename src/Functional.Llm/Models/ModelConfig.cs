@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Unicode;
 
 namespace Functional.Llm;
 
@@ -30,22 +29,9 @@ sealed class ModelConfig
             throw new StorageException($"{path}: {file.Length:N0} bytes are no configuration; expected at most {LongestFile:N0}; check the path");
         var bytes = new byte[file.Length];
         file.Read(0, bytes);
-        try
-        {
-            if (!Utf8.IsValid(bytes))
-                throw new StorageException($"{path}: no JSON: bytes that are not UTF-8; get the file anew");
-            using var document = JsonDocument.Parse(bytes, new() { MaxDepth = Deepest, AllowDuplicateProperties = false });
-            return document.RootElement.ValueKind == JsonValueKind.Object ? new(path, document.RootElement.Clone())
-                : throw new StorageException($"{path}: a JSON {document.RootElement.ValueKind} is no configuration; expected an object; get the file anew");
-        }
-        catch (JsonException e)
-        {
-            throw new StorageException($"{BrokenJson.Told(path, bytes, Deepest, e)}; expected a JSON object; get the file anew", e);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new StorageException($"{path}: a name has half a character; expected a JSON object; get the file anew", e);
-        }
+        using var document = JsonFile.Parse(path, bytes, Deepest, "expected a JSON object; get the file anew");
+        return document.RootElement.ValueKind == JsonValueKind.Object ? new(path, document.RootElement.Clone())
+            : throw new StorageException($"{path}: a JSON {document.RootElement.ValueKind} is no configuration; expected an object; get the file anew");
     }
 
     /// <summary>Writes a configuration.</summary>
