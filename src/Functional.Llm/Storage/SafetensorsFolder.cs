@@ -47,6 +47,10 @@ public sealed class SafetensorsFolder : IDisposable
     /// <exception cref="StorageException">There is no such tensor.</exception>
     public SafetensorsEntry this[string name] => FileOf(name)[name];
 
+    /// <summary>The file in which a tensor lies.</summary>
+    /// <exception cref="StorageException">There is no such tensor.</exception>
+    internal string PathOf(string name) => FileOf(name).Path;
+
     /// <inheritdoc cref="SafetensorsFile.Read(string)"/>
     public Tensor Read(string name) => FileOf(name).Read(name);
 
