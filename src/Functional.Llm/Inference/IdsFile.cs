@@ -5,7 +5,7 @@ namespace Functional.Llm;
 /// <summary>Ids as JSON: <c>{"input_ids": [[…]], "target_ids": [[…]]}</c>, rows of one length; a target of −100 does not count.</summary>
 public static class IdsFile
 {
-    const long Longest = 1 << 28;
+    const int Longest = 1 << 28;
     const int Ignored = -100;
     const int Deepest = 8;
     const string Expected = "expected {\"input_ids\": [[...]], \"target_ids\": [[...]]}; check the file";
@@ -14,12 +14,7 @@ public static class IdsFile
     /// <exception cref="StorageException">The file cannot be read, is no such JSON, or has ids or lengths that the model has not.</exception>
     public static (Tokens Inputs, Tokens Targets) Read(string path, Pretrained model)
     {
-        using var file = ReadOnlyFile.Open(path, "file of ids");
-        if (file.Length > Longest)
-            throw new StorageException($"{path}: {file.Length:N0} bytes of ids are too many; expected at most {Longest:N0}; divide the file, or use --token-file");
-        var bytes = new byte[file.Length];
-        file.Read(0, bytes);
-        using var document = JsonFile.Parse(path, bytes, Deepest, Expected);
+        using var document = JsonFile.Parse(path, ReadOnlyFile.Whole(path, "file of ids", Longest, "divide the file"), Deepest, Expected);
         var inputs = Rows(path, document.RootElement, "input_ids", id => id >= 0 && id < model.Vocabulary, model);
         var targets = Rows(path, document.RootElement, "target_ids", id => id == Ignored || id >= 0 && id < model.Vocabulary, model);
         return inputs.Shape == targets.Shape ? (inputs, targets)

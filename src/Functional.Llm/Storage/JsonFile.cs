@@ -40,12 +40,7 @@ static class JsonFile
     /// <exception cref="StorageException">The file cannot be read, or something in it is missing or of another kind.</exception>
     public static T Read<T>(string path, string kind, JsonTypeInfo<T> type)
     {
-        using var file = ReadOnlyFile.Open(path, kind);
-        if (file.Length > Longest)
-            throw new StorageException($"{path}: {file.Length:N0} bytes are no {kind}; expected at most {Longest:N0}; {Mend}");
-        var bytes = new byte[file.Length];
-        file.Read(0, bytes);
-        using var document = Parse(path, bytes, Deepest, $"expected a {kind}; {Mend}");
+        using var document = Parse(path, ReadOnlyFile.Whole(path, kind, Longest, Mend), Deepest, $"expected a {kind}; {Mend}");
         return FaultOf($"the {kind}", document.RootElement, type) is { } fault ? throw new StorageException($"{path}: {fault}; {Mend}")
             : document.RootElement.Deserialize(type)!;
     }

@@ -60,6 +60,18 @@ sealed class ReadOnlyFile : IDisposable
             new($"{path}: the {kind} is a pipe, or a device, of which only the next bytes can be read; expected a file; write it to one first", cause);
     }
 
+    /// <summary>The bytes of a small file; <paramref name="kind"/> says in a message what it was meant to be.</summary>
+    /// <exception cref="StorageException">It cannot be opened or read, or is longer than <paramref name="most"/> bytes, which is told before memory is taken.</exception>
+    public static byte[] Whole(string path, string kind, int most, string mend)
+    {
+        using var file = Open(path, kind);
+        if (file.Length > most)
+            throw new StorageException($"{path}: the {kind} has {file.Length:N0} bytes; expected at most {most:N0}; {mend}");
+        var bytes = GC.AllocateUninitializedArray<byte>((int)file.Length);
+        file.Read(0, bytes);
+        return bytes;
+    }
+
     /// <summary>Whether there is a byte at a place: where a length says that there is none, the file is a device.</summary>
     public static bool HasByte(SafeFileHandle handle, long offset)
     {

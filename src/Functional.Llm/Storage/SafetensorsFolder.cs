@@ -119,12 +119,7 @@ public sealed class SafetensorsFolder : IDisposable
 
     static ImmutableSortedDictionary<string, string> WeightMap(string index)
     {
-        using var file = ReadOnlyFile.Open(index, "index");
-        if (file.Length > LongestIndex)
-            throw new StorageException($"{index}: the file has {file.Length:N0} bytes; expected an index of at most {LongestIndex:N0}");
-        var bytes = new byte[file.Length];
-        file.Read(0, bytes);
-        var json = new JsonTokens(index, bytes, depth: 8);
+        var json = new JsonTokens(index, ReadOnlyFile.Whole(index, "index", LongestIndex, "get it anew"), depth: 8);
         ImmutableSortedDictionary<string, string>? map = null;
         json.Object("the index");
         while (json.NextKey())

@@ -158,7 +158,7 @@ public sealed class SafetensorsFolderTests : IDisposable
     {
         folder.Write(Index, new byte[(1 << 24) + 1]);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Equal($"{folder[Index]}: the file has 16,777,217 bytes; expected an index of at most 16,777,216", Refusal(folder.Path));
+        Assert.Equal($"{folder[Index]}: the index has 16,777,217 bytes; expected at most 16,777,216; get it anew", Refusal(folder.Path));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
     }
 }
