@@ -53,13 +53,16 @@ internal sealed class SourceFile(string path, ReadOnlyMemory<byte> bytes)
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-            return read(stream);
+            return IsEndless(stream) ? nothing.At(0, "this is a device, whose bytes have no end", expected, "write as many as are wanted to a file first") : read(stream);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return nothing.At(0, $"the file cannot be read ({e.Message.TrimEnd('.')})", "a readable file", "check its permissions");
         }
     }
+
+    /// <summary>Whether a file without a length has bytes farther on than memory reaches; the system's own tables, which are made as they are read, have not.</summary>
+    static bool IsEndless(FileStream stream) => stream.CanSeek && stream.Length == 0 && ReadOnlyFile.HasByte(stream.SafeFileHandle, 1L << 40);
 
     /// <summary>Reads a stream as <see cref="Read(string)"/> reads a file, at most <paramref name="largest"/> bytes of it.</summary>
     internal static Either<Error, SourceFile> Read(string path, Stream stream, long largest)

@@ -5,7 +5,7 @@ namespace Functional.Llm;
 /// <summary>Ids as JSON: <c>{"input_ids": [[…]], "target_ids": [[…]]}</c>, rows of one length; a target of −100 does not count.</summary>
 public static class IdsFile
 {
-    const long Longest = 1 << 28;
+    const int Longest = 1 << 28;
     const int Ignored = -100;
     const int Deepest = 8;
     const string Expected = "expected {\"input_ids\": [[...]], \"target_ids\": [[...]]}; check the file";
@@ -14,29 +14,13 @@ public static class IdsFile
     /// <exception cref="StorageException">The file cannot be read, is no such JSON, has ids or lengths that the model has not, or no target that counts.</exception>
     public static (Tokens Inputs, Tokens Targets) Read(string path, Pretrained model)
     {
-        using var file = ReadOnlyFile.Open(path, "file of ids");
-        if (file.Length > Longest)
-            throw new StorageException($"{path}: {file.Length:N0} bytes of ids are too many; expected at most {Longest:N0}; divide the file, or use --token-file");
-        var bytes = new byte[file.Length];
-        file.Read(0, bytes);
-        try
-        {
-            using var document = JsonDocument.Parse(bytes, new() { MaxDepth = Deepest, AllowDuplicateProperties = false });
-            var inputs = Rows(path, document.RootElement, "input_ids", id => id >= 0 && id < model.Vocabulary, model);
-            var targets = Rows(path, document.RootElement, "target_ids", id => id == Ignored || id >= 0 && id < model.Vocabulary, model);
-            if (inputs.Shape != targets.Shape)
-                throw new StorageException($"{path}: input_ids have shape {inputs.Shape} and target_ids {targets.Shape}; expected one shape; give every id its target");
-            return targets.Ids.Any(id => id != Ignored) ? (inputs, targets)
-                : throw new StorageException($"{path}: every target is {Ignored}, which does not count; expected one that does; check target_ids");
-        }
-        catch (JsonException e)
-        {
-            throw new StorageException($"{BrokenJson.Told(path, bytes, Deepest, e)}; {Expected}", e);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new StorageException($"{path}: a name has half a character; {Expected}", e);
-        }
+        using var document = JsonFile.Parse(path, ReadOnlyFile.Whole(path, "file of ids", Longest, "divide the file"), Deepest, Expected);
+        var inputs = Rows(path, document.RootElement, "input_ids", id => id >= 0 && id < model.Vocabulary, model);
+        var targets = Rows(path, document.RootElement, "target_ids", id => id == Ignored || id >= 0 && id < model.Vocabulary, model);
+        if (inputs.Shape != targets.Shape)
+            throw new StorageException($"{path}: input_ids have shape {inputs.Shape} and target_ids {targets.Shape}; expected one shape; give every id its target");
+        return targets.Ids.Any(id => id != Ignored) ? (inputs, targets)
+            : throw new StorageException($"{path}: every target is {Ignored}, which does not count; expected one that does; check target_ids");
     }
 
     static Tokens Rows(string path, JsonElement root, string name, Func<int, bool> known, Pretrained model)

@@ -70,8 +70,19 @@ static class CompressedFolder
             var stored = CompressedNumbers.Uninitialized(compression, rows, columns);
             tensors.ReadBytes(path, stored.Codes(0, rows));
             if (stored.Row.Scales > 0)
-                tensors.ReadBytes(path + Scales, MemoryMarshal.AsBytes(stored.Scales(0, rows)));
+                ReadScales(path + Scales, stored.Scales(0, rows), stored.Groups);
             return Tensor.Of(like.Shape, stored);
+        }
+
+        // None that is written here is infinite or NaN, and such a one would reach beyond its own row: kernels multiply what they read of the next by 0.
+        void ReadScales(string name, Span<ushort> scales, int groups)
+        {
+            tensors.ReadBytes(name, MemoryMarshal.AsBytes(scales));
+            for (var i = 0; i < scales.Length; i++)
+            {
+                if (!BFloat16.IsFinite(scales[i]))
+                    throw new StorageException($"{tensors.PathOf(name)}: tensor {Spelling.Quoted(name)} has {BFloat16.Number(scales[i])} at [{i / groups}, {i % groups}]; expected finite scales; get the file anew");
+            }
         }
 
         Compression? Checked(string path, Shape shape)

@@ -5,7 +5,8 @@ namespace Functional.Llm;
 /// <summary>GPT-2 under Hugging Face's names, which are OpenAI's; matrices are stored as (inputs, outputs).</summary>
 static class Gpt2File
 {
-    const string Prefix = "transformer.";
+    /// <summary>What is before all names in some files.</summary>
+    public const string Prefix = "transformer.";
 
     public static Gpt2 Model(ModelConfig config)
     {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Unicode;
 
 namespace Functional.Llm;
 
@@ -9,7 +8,7 @@ sealed class ModelConfig
 {
     const string FileName = "config.json";
     const int Deepest = 16;
-    const long LongestFile = 1 << 20;
+    const int LongestFile = 1 << 20;
 
     /// <summary>More than any model has of anything; four times as many are still a whole number.</summary>
     const int Most = 1 << 28;
@@ -25,27 +24,9 @@ sealed class ModelConfig
     public static ModelConfig Read(string folder)
     {
         var path = Path.Combine(folder, FileName);
-        using var file = ReadOnlyFile.Open(path, "configuration");
-        if (file.Length > LongestFile)
-            throw new StorageException($"{path}: {file.Length:N0} bytes are no configuration; expected at most {LongestFile:N0}; check the path");
-        var bytes = new byte[file.Length];
-        file.Read(0, bytes);
-        try
-        {
-            if (!Utf8.IsValid(bytes))
-                throw new StorageException($"{path}: no JSON: bytes that are not UTF-8; get the file anew");
-            using var document = JsonDocument.Parse(bytes, new() { MaxDepth = Deepest, AllowDuplicateProperties = false });
-            return document.RootElement.ValueKind == JsonValueKind.Object ? new(path, document.RootElement.Clone())
-                : throw new StorageException($"{path}: a JSON {document.RootElement.ValueKind} is no configuration; expected an object; get the file anew");
-        }
-        catch (JsonException e)
-        {
-            throw new StorageException($"{BrokenJson.Told(path, bytes, Deepest, e)}; expected a JSON object; get the file anew", e);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new StorageException($"{path}: a name has half a character; expected a JSON object; get the file anew", e);
-        }
+        using var document = JsonFile.Parse(path, ReadOnlyFile.Whole(path, "configuration", LongestFile, "check the path"), Deepest, "expected a JSON object; get the file anew");
+        return document.RootElement.ValueKind == JsonValueKind.Object ? new(path, document.RootElement.Clone())
+            : throw new StorageException($"{path}: a JSON {document.RootElement.ValueKind} is no configuration; expected an object; get the file anew");
     }
 
     /// <summary>Writes a configuration.</summary>

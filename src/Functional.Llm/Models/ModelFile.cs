@@ -15,12 +15,15 @@ public static class ModelFile
         : !File.Exists(path) ? ModelFolder.Read(path, compression, keeps)
         : throw new StorageException($"{path}: this is a file; expected a model's folder, or a file of llama2.c's format, which ends with .bin; pass the folder that it lies in");
 
-    /// <summary>Writes a model to a folder, or, where the path ends with .bin, to a file.</summary>
+    /// <summary>Writes a model to a folder, or, where the path ends with .bin, to a file, which has 32 bits for every number.</summary>
+    /// <param name="path">The folder or file.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="source">Where it was read from, and is as it was: a folder written of a folder has the same tensors in 16 bits; null for those that have them in memory.</param>
     /// <exception cref="StorageException">The format has no place for the model, or a file cannot be written.</exception>
-    public static void Write(string path, Pretrained model)
+    public static void Write(string path, Pretrained model, string? source = null)
     {
         if (!IsFile(path))
-            ModelFolder.Write(path, model);
+            ModelFolder.Write(path, model, source is null || IsFile(source) ? null : source);
         else if (model is Pretrained<LlamaParameters> { Model: Llama } llama)
             Llama2cFile.Write(path, llama);
         else

@@ -35,9 +35,13 @@ public static class ModelFolder
     }
 
     /// <summary>Writes a model so that others read it, too, unless it has matrices of 8 or 4 bits: each file whole or not at all.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="source">The folder that it was read from, and is as it was: what has 16 bits there gets the same, though it became wider in memory; null for the bits that it has there.</param>
     /// <exception cref="StorageException">A file cannot be written.</exception>
-    public static void Write(string folder, Pretrained model)
+    public static void Write(string folder, Pretrained model, string? source = null)
     {
+        using var stored = source is null ? null : SafetensorsFolder.Open(source);
         var isCompressed = model.Leaves().Any(leaf => leaf.Value.Compression is Compression.Int8 or Compression.Int4);
         var (config, tensors) = model switch
         {
@@ -49,7 +53,10 @@ public static class ModelFolder
             config.Add(CompressedFolder.Part, CompressedFolder.Config(model));
         ModelConfig.Write(folder, config);
         SafetensorsFile.Write(Path.Combine(folder, "model.safetensors"),
-            isCompressed ? CompressedFolder.Tensors(model) : tensors.Where(tensor => !tensor.Value.IsZero).Select(tensor => StoredTensor.Of(tensor.Name, tensor.Value, Dtype.LosslessOf(tensor.Value))),
+            isCompressed ? CompressedFolder.Tensors(model) : tensors.Where(tensor => !tensor.Value.IsZero).Select(tensor => StoredTensor.Of(tensor.Name, tensor.Value, HalfOf(tensor.Name) ?? Dtype.LosslessOf(tensor.Value))),
             new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" });
+
+        Dtype? HalfOf(string name) => new[] { name, Gpt2File.Prefix + name }.Where(known => stored?.Contains(known) == true).Select(known => stored![known].Dtype)
+            .FirstOrDefault(dtype => dtype == Dtype.BF16 || dtype == Dtype.F16);
     }
 }

@@ -7,9 +7,13 @@ static class BFloat16
 {
     const uint BelowHalf = 0x7FFF;
     const uint Quiet = 0x0040;
+    const int Exponent = 0x7F80;
 
     /// <summary>The number that 16 bits stand for.</summary>
     public static float Number(ushort bits) => Unsafe.BitCast<uint, float>((uint)bits << 16);
+
+    /// <summary>Whether they stand for a number, and not for infinity or NaN.</summary>
+    public static bool IsFinite(ushort bits) => (bits & Exponent) != Exponent;
 
     /// <summary>The 16 bits of a number that has no others.</summary>
     public static ushort Bits(Real number) => (ushort)(Unsafe.BitCast<float, uint>((float)number) >> 16);

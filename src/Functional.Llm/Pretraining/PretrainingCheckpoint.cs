@@ -9,9 +9,6 @@ static class PretrainingCheckpoint
     const string Moments = "optimizer.safetensors";
     const string Place = "training.json";
 
-    /// <summary>Longer than any that is written here.</summary>
-    const long Longest = 1 << 16;
-
     public static void Write<P>(string folder, LanguageModel<P> model, TrainState<P> state, PretrainingPlace place)
     {
         ModelFolder.Write(folder, new Pretrained<P>(model, state.Parameters));
@@ -54,20 +51,9 @@ static class PretrainingCheckpoint
 
     static StoredPlace Parse(string path)
     {
-        using var file = ReadOnlyFile.Open(path, "place of a training");
-        if (file.Length > Longest)
-            throw new StorageException($"{path}: {file.Length:N0} bytes are no place of a training; expected at most {Longest:N0}; take another checkpoint");
-        var bytes = new byte[file.Length];
-        file.Read(0, bytes);
-        try
-        {
-            return JsonSerializer.Deserialize(bytes, StoredPlaces.Default.StoredPlace) is { Step: >= 0, Epoch: >= 0, Position: >= 0 } place ? place
-                : throw new StorageException($"{path}: a number is negative or missing; expected the place of a training; take another checkpoint");
-        }
-        catch (JsonException e)
-        {
-            throw new StorageException($"{path}:{e.LineNumber + 1}: {Spelling.OneLine(e.Message)} Take another checkpoint.", e);
-        }
+        var place = JsonFile.Read(path, "place of a training", StoredPlaces.Default.StoredPlace);
+        return place is { Step: >= 0, Epoch: >= 0, Position: >= 0 } ? place
+            : throw new StorageException($"{path}: a number is negative; expected the place of a training; take another checkpoint");
     }
 }
 

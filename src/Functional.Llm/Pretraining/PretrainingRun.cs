@@ -86,26 +86,11 @@ public sealed record PretrainingRun(LanguageModel Model, PretrainingSettings Set
         var (checkpoint, torn) = CheckpointFolder.Newest(Path.Combine(folder, Checkpoints));
         if (checkpoint is null)
             throw new StorageException($"{folder}: there is no checkpoint that is whole{string.Concat(torn.Select(told => $"; {told}"))}; expected the folder that was given with --out; begin anew without --resume");
-        var stored = Read(checkpoint[FileName]);
+        var stored = JsonFile.Read(checkpoint[FileName], "description of a training", StoredRuns.Default.StoredRun);
         var tokenizer = File.Exists(checkpoint[TokenizerName]) ? TokenizerFile.Read(checkpoint[TokenizerName]) : null;
         var text = read(stored.Source, tokenizer);
         return text.Training.Count == stored.Ids ? (new(ModelFolder.Configuration(checkpoint.Path), stored.Settings, stored.Source, text, tokenizer, checkpoint.Path), torn)
             : throw new StorageException($"{folder}: the text has {text.Training.Count:N0} tokens to learn from; expected {stored.Ids:N0}, as when this training began; bring back the text of then");
-    }
-
-    static StoredRun Read(string path)
-    {
-        using var file = ReadOnlyFile.Open(path, "description of a training");
-        var bytes = new byte[Math.Min(file.Length, 1 << 24)];
-        file.Read(0, bytes);
-        try
-        {
-            return JsonSerializer.Deserialize(bytes, StoredRuns.Default.StoredRun) ?? throw new StorageException($"{path}: null is no training; take another checkpoint");
-        }
-        catch (JsonException e)
-        {
-            throw new StorageException($"{path}:{e.LineNumber + 1}: {Spelling.OneLine(e.Message)} Take another checkpoint.", e);
-        }
     }
 }
 

@@ -49,7 +49,7 @@ public abstract record ConversionOptions : ScriptOptions
 
         var model = ModelFile.Read(from, Form, keeps: Form is null);
         var tokenizer = Tokenizer is { } path ? TokenizerFile.Read(path) : ModelOptions.TokenizerBeside(from);
-        ModelFile.Write(to, model);
+        ModelFile.Write(to, model, Form is null ? from : null);
         // llama2.c's format has a place for its own kind of tokenizer alone.
         tokenizer?.Save(Path.Combine(ModelFile.IsFile(to) ? Path.GetDirectoryName(to) ?? "" : to, ModelFile.IsFile(to) && tokenizer is SentencePieceTokenizer ? "tokenizer.bin" : "tokenizer.json"));
         Print($"{model.Count:N0} parameters are in {to}, in {model.Bytes() / 1e6:N1} MB{(tokenizer is null ? "" : ", and their tokenizer beside them")}: {Invitation("generate", "--model", to)}");

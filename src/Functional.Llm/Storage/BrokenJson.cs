@@ -14,16 +14,18 @@ static class BrokenJson
     /// <param name="json">Its bytes.</param>
     /// <param name="depth">How many arrays and objects may be in each other.</param>
     /// <param name="e">What the parser said of it, whose places are counted from 0, and in bytes.</param>
-    public static string Told(string path, ReadOnlySpan<byte> json, int depth, JsonException e)
+    /// <param name="part">The part of a binary file that it is, in which places are bytes; null for a file of its own.</param>
+    public static string Told(string path, ReadOnlySpan<byte> json, int depth, JsonException e, string? part = null)
     {
         if (e is not { LineNumber: { } line, BytePositionInLine: { } place })
             return $"{path}: no JSON: a name is there twice";
+        var start = 0;
         for (var i = 0L; i < line; i++)
-            json = json[(json.IndexOf((byte)'\n') + 1)..];
-        var before = json[..(int)Math.Min(place, json.Length)];
-        var rest = json[before.Length..];
-        var where = $"{path}:{line + 1}:{Encoding.UTF8.GetCharCount(before) + 1}: no JSON:";
-        return rest.IsEmpty ? $"{where} the file ends here"
+            start += json[start..].IndexOf((byte)'\n') + 1;
+        var end = (int)Math.Min(start + place, json.Length);
+        var rest = json[end..];
+        var where = part is null ? $"{path}:{line + 1}:{Encoding.UTF8.GetCharCount(json[start..end]) + 1}: no JSON:" : $"{path}: byte {end:N0} of {part}: no JSON:";
+        return rest.IsEmpty ? $"{where} {part ?? "the file"} ends here"
             : e.Message.Contains("depth", StringComparison.Ordinal) ? $"{where} more than {depth} arrays and objects in each other"
             : $"{where} {Spelling.Quoted(Beginning(rest))} cannot stand here";
     }

@@ -74,11 +74,7 @@ static class CheckpointManifest
 
     static (long Step, List<(string Name, FileSum Sum)> Files) Read(string path)
     {
-        using var file = ReadOnlyFile.Open(path, "manifest");
-        var bytes = file.Length <= Longest ? new byte[file.Length]
-            : throw new StorageException($"{path}: the manifest has {file.Length:N0} bytes; expected at most {Longest:N0}; save it anew");
-        file.Read(0, bytes);
-        var json = new JsonTokens(path, bytes, depth: 3);
+        var json = new JsonTokens(path, ReadOnlyFile.Whole(path, "manifest", Longest, "save it anew"), depth: 3);
         long? step = null;
         List<(string, FileSum)>? files = null;
         json.Object("the manifest");

@@ -28,13 +28,18 @@ ref struct JsonTokens
     const int Entry = 256;
 
     readonly string path;
+    readonly string? part;
+    readonly ReadOnlySpan<byte> json;
     Utf8JsonReader reader;
     int left = Room;
 
     /// <summary>Before the first token of the JSON, whose arrays and objects are at most <paramref name="depth"/> deep.</summary>
-    public JsonTokens(string path, ReadOnlySpan<byte> json, int depth)
+    /// <remarks>It is the whole file, or a <paramref name="part"/> of a binary one.</remarks>
+    public JsonTokens(string path, ReadOnlySpan<byte> json, int depth, string? part = null)
     {
         this.path = path;
+        this.part = part;
+        this.json = json;
         reader = new(json, new JsonReaderOptions { MaxDepth = depth });
         if (!Utf8.IsValid(json))
             throw Fault("the JSON has bytes that are not UTF-8", "UTF-8");
@@ -133,7 +138,8 @@ ref struct JsonTokens
         }
     }
 
-    readonly StorageException Broken(JsonException e) => Fault($"the JSON is broken: {e.Message}", "a JSON object to the letter", e);
+    readonly StorageException Broken(JsonException e) =>
+        new(Spelling.OneLine($"{BrokenJson.Told(path, json, reader.CurrentState.Options.MaxDepth, e, part)}; expected a JSON object; get the file anew"), e);
 
     readonly long Whole(JsonPlace what) =>
         reader.TokenType == JsonTokenType.Number && reader.TryGetUInt64(out var number) && number <= long.MaxValue ? (long)number

@@ -14,6 +14,8 @@ sealed class ReadOnlyFile : IDisposable
         try
         {
             Length = RandomAccess.GetLength(handle);
+            if (Length == 0 && HasByte(handle, 0))
+                throw new NotSupportedException("It has bytes, and no length.");
         }
         catch
         {
@@ -35,20 +37,46 @@ sealed class ReadOnlyFile : IDisposable
         if (Directory.Exists(path))
             throw new StorageException($"{path}: the {kind} is a folder; expected a file; check the path");
         if (IsPipe(path))
-            throw new StorageException($"{path}: the {kind} is a pipe, or a device, of which only the next bytes can be read; expected a file; write it to one first");
+            throw Pipe();
         try
         {
             return new(path);
+        }
+        catch (NotSupportedException e)
+        {
+            throw Pipe(e);
         }
         catch (FileNotFoundException e) when (new FileInfo(path).LinkTarget is { } target)
         {
             throw new StorageException($"{path}: the {kind} is a link to {Spelling.Quoted(target)}, where nothing is; put the file there, or get both anew", e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StorageException($"{path}: the {kind} cannot be read: {e.Message} "
                 + $"Check the path, seen from {Environment.CurrentDirectory}.", e);
         }
+
+        StorageException Pipe(Exception? cause = null) =>
+            new($"{path}: the {kind} is a pipe, or a device, of which only the next bytes can be read; expected a file; write it to one first", cause);
+    }
+
+    /// <summary>The bytes of a small file; <paramref name="kind"/> says in a message what it was meant to be.</summary>
+    /// <exception cref="StorageException">It cannot be opened or read, or is longer than <paramref name="most"/> bytes, which is told before memory is taken.</exception>
+    public static byte[] Whole(string path, string kind, int most, string mend)
+    {
+        using var file = Open(path, kind);
+        if (file.Length > most)
+            throw new StorageException($"{path}: the {kind} has {file.Length:N0} bytes; expected at most {most:N0}; {mend}");
+        var bytes = GC.AllocateUninitializedArray<byte>((int)file.Length);
+        file.Read(0, bytes);
+        return bytes;
+    }
+
+    /// <summary>Whether there is a byte at a place: where a length says that there is none, the file is a device.</summary>
+    public static bool HasByte(SafeFileHandle handle, long offset)
+    {
+        Span<byte> next = stackalloc byte[1];
+        return RandomAccess.Read(handle, next, offset) > 0;
     }
 
     /// <summary>Whether a path leads to what has no places. To read a pipe that nobody writes to would wait; to write to it, too, does not.</summary>

@@ -47,6 +47,10 @@ public sealed class SafetensorsFolder : IDisposable
     /// <exception cref="StorageException">There is no such tensor.</exception>
     public SafetensorsEntry this[string name] => FileOf(name)[name];
 
+    /// <summary>The file in which a tensor lies.</summary>
+    /// <exception cref="StorageException">There is no such tensor.</exception>
+    internal string PathOf(string name) => FileOf(name).Path;
+
     /// <inheritdoc cref="SafetensorsFile.Read(string)"/>
     public Tensor Read(string name) => FileOf(name).Read(name);
 
@@ -115,12 +119,7 @@ public sealed class SafetensorsFolder : IDisposable
 
     static ImmutableSortedDictionary<string, string> WeightMap(string index)
     {
-        using var file = ReadOnlyFile.Open(index, "index");
-        if (file.Length > LongestIndex)
-            throw new StorageException($"{index}: the file has {file.Length:N0} bytes; expected an index of at most {LongestIndex:N0}");
-        var bytes = new byte[file.Length];
-        file.Read(0, bytes);
-        var json = new JsonTokens(index, bytes, depth: 8);
+        var json = new JsonTokens(index, ReadOnlyFile.Whole(index, "index", LongestIndex, "get it anew"), depth: 8);
         ImmutableSortedDictionary<string, string>? map = null;
         json.Object("the index");
         while (json.NextKey())

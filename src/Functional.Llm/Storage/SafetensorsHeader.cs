@@ -18,7 +18,7 @@ sealed record SafetensorsHeader(ImmutableSortedDictionary<string, string> Metada
     /// <exception cref="StorageException">Something is not as the format says: which tensor, what, and what was expected.</exception>
     public static SafetensorsHeader Parse(string path, ReadOnlySpan<byte> header, long data)
     {
-        var json = new JsonTokens(path, header, depth: 3);
+        var json = new JsonTokens(path, header, depth: 3, "the header");
         if (!header.StartsWith("{"u8))
             throw json.Fault("the header does not begin with '{'", "a safetensors file");
         var tensors = new Dictionary<string, SafetensorsEntry>(StringComparer.Ordinal);

@@ -7,7 +7,7 @@ namespace Functional.Llm;
 static class VocabularyReader
 {
     /// <summary>Larger than any vocabulary that is in use.</summary>
-    const long LargestFile = 1 << 28;
+    const int LargestFile = 1 << 28;
 
     /// <summary>So many arrays and objects are in each other.</summary>
     const int Deepest = 32;
@@ -21,11 +21,7 @@ static class VocabularyReader
     {
         try
         {
-            using var file = ReadOnlyFile.Open(path, "vocabulary");
-            var bytes = file.Length <= LargestFile ? new byte[file.Length]
-                : throw new TokenizerException($"{path}: {file.Length:N0} bytes are no vocabulary; expected at most {LargestFile:N0}; check the path.");
-            file.Read(0, bytes);
-            return bytes;
+            return ReadOnlyFile.Whole(path, "vocabulary", LargestFile, "check the path.");
         }
         catch (StorageException e)
         {

@@ -90,6 +90,31 @@ public sealed class CommandTests : IDisposable
         }
     }
 
+    /// <summary>Queries, keys and values become one matrix, gates another; and rows shorter than a group of 32 take 32 bits.</summary>
+    [Theory, InlineData(32), InlineData(8)]
+    public void Matrices_that_are_read_into_one_are_written_each_in_its_own_bits(int width)
+    {
+        var (from, to) = (folder["from"], folder["to"]);
+        ModelFile.Write(from, SmallModels.Drawn(new Llama(11, 9, width, 2, 1, 1, 32), 1));
+        var half = new Dictionary<string, Compression>(StringComparer.Ordinal) { ["q_proj"] = Compression.F16, ["k_proj"] = Compression.BF16, ["gate_proj"] = Compression.BF16, ["o_proj"] = Compression.F16 };
+        using (var file = SafetensorsFile.Open(Path.Combine(from, "model.safetensors")))
+            SafetensorsFile.Write(folder["mixed"], file.Entries.Select(tensor => (tensor.Name, half.TryGetValue(tensor.Name.Split('.')[^2], out var kind) ? file.Read(tensor.Name).Compressed(kind) : file.Read(tensor.Name))));
+        File.Move(folder["mixed"], Path.Combine(from, "model.safetensors"), overwrite: true);
+
+        var written = ProgramRun.Json("convert", "--model", from, "--out", to);
+        Assert.Equal(ModelFile.Read(from).Sha256, written.GetProperty("parameters_sha256").GetString());
+        using (SafetensorsFile source = SafetensorsFile.Open(Path.Combine(from, "model.safetensors")), result = SafetensorsFile.Open(Path.Combine(to, "model.safetensors")))
+        {
+            Assert.Equal(4, source.Entries.Count(tensor => tensor.Dtype != Dtype.F32));
+            Assert.Equal(source.Entries.Select(tensor => (tensor.Name, tensor.Dtype)), result.Entries.Select(tensor => (tensor.Name, tensor.Dtype)));
+            Assert.All(source.Entries, tensor => Assert.True(source.Read(tensor.Name).Equals(result.Read(tensor.Name))));
+        }
+
+        ProgramRun.Json("convert", "--model", from, "--form", "bf16", "--out", folder["bf16"]);
+        using var other = SafetensorsFile.Open(folder["bf16/model.safetensors"]);
+        Assert.Equal(width < 32 ? Dtype.F32 : Dtype.BF16, other["model.layers.0.self_attn.q_proj.weight"].Dtype);
+    }
+
     [Fact]
     public void Byte_pairs_are_learnt_from_the_text_where_there_is_no_project()
     {

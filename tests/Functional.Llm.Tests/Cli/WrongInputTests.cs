@@ -87,6 +87,27 @@ public sealed class WrongInputTests : IDisposable
         Told(["evaluate", "--preset", "nano", "--ids-file", folder["model.bin"]], "model.bin: the file of ids", " is a pipe");
     }
 
+    /// <summary>Devices say that they have no bytes, and have no end of them.</summary>
+    [Theory, InlineData("/dev/zero"), InlineData("/dev/urandom")]
+    public void A_device_in_a_files_place_is_told(string device)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        Told(["evaluate", "--preset", "nano", "--ids-file", device], $"{device}: the file of ids is a pipe, or a device, of which only the next bytes can be read; expected a file; write it to one first");
+        File.CreateSymbolicLink(folder["ids.bin"], device);
+        Told(["pretrain", "--token-file", folder["ids.bin"], "--steps", "1"], "ids.bin: the token file is a pipe, or a device");
+        foreach (var command in new[] { "tokenize", "pretrain" })
+            Told([command, "--file", device, "--tokenizer", "char"], $"{device}:1:1: this is a device, whose bytes have no end; expected a text file; write as many as are wanted to a file first");
+    }
+
+    /// <summary>Such a file says that it has no bytes, too, and yet it is one.</summary>
+    [Fact]
+    public void A_text_that_the_system_makes_as_it_is_read_is_a_text()
+    {
+        if (OperatingSystem.IsLinux())
+            Assert.InRange(ProgramRun.Json("tokenize", "--file", "/proc/version", "--tokenizer", "char").GetProperty("tokens").GetInt32(), 10, 10_000);
+    }
+
     static void Told(string[] words, params string[] expected)
     {
         var run = Task.Run(() => ProgramRun.Of(words));

@@ -133,6 +133,32 @@ public sealed class CompressedFolderTests : IDisposable
         Assert.Contains("already", Assert.Throws<StorageException>(() => ModelFile.Read(folder.Path, Compression.Int8)).Message, StringComparison.Ordinal);
     }
 
+    [Theory, InlineData(Compression.Int8), InlineData(Compression.Int4)]
+    public void A_scale_that_is_not_finite_is_told_with_tensor_and_file(Compression compression)
+    {
+        ModelFile.Write(folder.Path, Models[0].Compressed(compression));
+        var (path, name) = (folder["model.safetensors"], "Blocks[1].FeedForward.Expand.Weight.scales");
+        var whole = File.ReadAllBytes(path);
+        long end;
+        using (var file = SafetensorsFile.Open(path))
+        {
+            Assert.Equal((256, 2), file[name].Shape);
+            end = whole.Length - file.Entries.Last().End + file[name].End;
+        }
+
+        foreach (var (upper, lower, expected) in new[] { (0x7F, 0x80, "Infinity"), (0xFF, 0x80, "-Infinity"), (0x7F, 0xC1, "NaN"), (0xFF, 0x81, "NaN") })
+        {
+            byte[] broken = [.. whole];
+            (broken[end - 2], broken[end - 1]) = ((byte)lower, (byte)upper);
+            File.WriteAllBytes(path, broken);
+            Assert.Equal($"{path}: tensor '{name}' has {expected} at [255, 1]; expected finite scales; get the file anew", Assert.Throws<StorageException>(() => ModelFile.Read(folder.Path)).Message);
+        }
+
+        (whole[end - 2], whole[end - 1]) = (0x7F, 0x7F);
+        File.WriteAllBytes(path, whole);
+        Assert.Equal(Gpt.Count, ModelFile.Read(folder.Path).Count);
+    }
+
     void Change(Action<JsonNode> change)
     {
         var config = JsonNode.Parse(File.ReadAllText(folder["config.json"]))!;

@@ -93,4 +93,28 @@ public sealed class PretrainingFolderTests : IDisposable
         // What the model writes after the last step, and before its folder is told.
         string Sample(ProgramRun run) => run.Out[run.Out.IndexOf("step     40", StringComparison.Ordinal)..].Replace($"wrote {folder["rest"]}/loss.svg\n", "", StringComparison.Ordinal).Split("The ")[0];
     }
+
+    /// <summary>A description that is listed as it is, and yet is none.</summary>
+    [Fact]
+    public void What_is_wrong_with_the_description_of_a_training_is_told()
+    {
+        var run = Trained("run", 2);
+        var checkpoint = Newest(run);
+        var path = Path.Combine(checkpoint, "run.json");
+        var whole = File.ReadAllText(path);
+        foreach (var (from, to, expected) in new[]
+        {
+            (whole, whole[..^1], $":1:{whole.Length}: no JSON: the file ends here; expected a description of a training"),
+            ("\"batch\":4", "\"batch\":\"4\"", ": batch is '\"4\"'; expected a whole number up to 2147483647"),
+            ("\"schedule\":\"", "\"schedule\":null,\"x\":\"", ": schedule is 'null'; expected a text"),
+            ("\"settings\":", "\"x\":", ": there is no settings; expected it"), ("\"ids\":", "\"ids\":true,\"x\":", ": ids is 'true'; expected a whole number"),
+        })
+        {
+            Assert.Contains(from, whole, StringComparison.Ordinal);
+            File.WriteAllText(path, whole.Replace(from, to, StringComparison.Ordinal));
+            File.Delete(Path.Combine(checkpoint, "manifest.json"));
+            CheckpointManifest.Write(checkpoint, 2);
+            Refused(1, $"{path}{expected}; take another checkpoint\n", "--resume", run);
+        }
+    }
 }

@@ -79,6 +79,24 @@ public sealed class PretrainingTests : IDisposable
         Assert.Throws<StorageException>(() => Pretraining.Train(Small, Settings, Text, folder).First());
     }
 
+    [Theory]
+    [InlineData("{\n \"stép\": 1,\n \"step\": 1x}", ":3:11: no JSON: 'x}' cannot stand here; expected a place of a training")]
+    [InlineData("{\"step\":2", ":1:10: no JSON: the file ends here; expected a place of a training")]
+    [InlineData("{\"step\":1,\"step\":2}", ": no JSON: a name is there twice; expected a place of a training")]
+    [InlineData("{\"step\":1.5,\"loss\":1,\"epoch\":0,\"position\":0,\"key\":1}", ": step is '1.5'; expected a whole number up to 2147483647")]
+    [InlineData("{\"step\":1,\"loss\":\"ten\",\"epoch\":0,\"position\":0,\"key\":1}", ": loss is '\"ten\"'; expected a number")]
+    [InlineData("{\"step\":1,\"loss\":null,\"epoch\":null,\"position\":0,\"key\":null}", ": epoch is 'null'; expected a whole number")]
+    [InlineData("{\"step\":1,\"loss\":null,\"epoch\":0,\"position\":0}", ": there is no key; expected it")]
+    [InlineData("[1]", ": the place of a training is '[1]'; expected a JSON object"), InlineData("null", ": the place of a training is 'null'; expected a JSON object")]
+    public void What_is_wrong_with_the_place_of_a_training_is_told(string json, string expected)
+    {
+        Pretraining.Train(Small, Settings, Text).First().Save(folder);
+        var path = Path.Combine(folder, "training.json");
+        File.WriteAllText(path, json);
+        var error = Assert.Throws<StorageException>(() => Pretraining.Train(Small, Settings, Text, folder).First());
+        Assert.Equal($"{path}{expected}; take another checkpoint", error.Message);
+    }
+
     [Fact]
     public void A_text_shorter_than_a_window_is_refused() =>
         Assert.Contains("more than the context", Assert.Throws<FunctionalLlmException>(() => PretrainingText.Of(new TokenArray([1, 2, 3])).Check(8)).Message, StringComparison.Ordinal);

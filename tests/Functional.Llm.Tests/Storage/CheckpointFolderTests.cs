@@ -105,7 +105,7 @@ public sealed class CheckpointFolderTests : IDisposable
     [Theory]
     [InlineData("model.safetensors", null, "'model.safetensors': it cannot be read: Could not find file")]
     [InlineData("manifest.json", null, "manifest.json: the manifest cannot be read: Could not find file")]
-    [InlineData("manifest.json", "", "the JSON is broken")]
+    [InlineData("manifest.json", "", "manifest.json:1:1: no JSON: the file ends here; expected a JSON object; get the file anew")]
     [InlineData("state.json", "x", "'state.json': it has 1 bytes; expected 10")]
     [InlineData("state.json", "{\"step\":8}", "'state.json': its SHA-256 is ")]
     [InlineData("manifest.json", "{}", "the manifest has no step; expected step and files")]

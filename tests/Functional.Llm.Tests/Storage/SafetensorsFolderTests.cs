@@ -139,21 +139,26 @@ public sealed class SafetensorsFolderTests : IDisposable
     [Theory]
     [InlineData("[]", "the index is an array; expected a JSON object")]
     [InlineData("{}", "there is no weight_map")]
-    [InlineData("{\"weight_map\":{}", "the JSON is broken")]
     [InlineData("{\"weight_map\":[]}", "weight_map is an array")]
     [InlineData("{\"weight_map\":{\"a\":1}}", "weight_map at key 'a' is '1'; expected a text")]
     [InlineData("{\"weight_map\":{\"a\":\"x\",\"a\":\"x\"}}", "weight_map has the key 'a' twice")]
     [InlineData("{\"weight_map\":{},\"weight_map\":{}}", "weight_map is there twice")]
-    [InlineData("{\"x\":[[[[[[[[[]]]]]]]]]}", "the JSON is broken: The maximum configured depth of 8")]
     public void What_is_wrong_with_an_index_is_told(string json, string expected) =>
         Assert.StartsWith($"{Index}: {expected}", Map(json), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("{\n\"weight_map\":{}", "2:16: no JSON: the file ends here")]
+    [InlineData("{\"x\":[[[[[[[[[]]]]]]]]]}", "1:13: no JSON: more than 8 arrays and objects in each other")]
+    [InlineData("{\n\"ä\": 1,,}", "2:8: no JSON: ',}' cannot stand here")]
+    public void An_index_that_is_no_JSON_is_told_with_line_and_column(string json, string expected) =>
+        Assert.Equal($"{Index}:{expected}; expected a JSON object; get the file anew", Map(json));
 
     [Fact]
     public void A_large_index_is_refused_at_little_cost()
     {
         folder.Write(Index, new byte[(1 << 24) + 1]);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Equal($"{folder[Index]}: the file has 16,777,217 bytes; expected an index of at most 16,777,216", Refusal(folder.Path));
+        Assert.Equal($"{folder[Index]}: the index has 16,777,217 bytes; expected at most 16,777,216; get it anew", Refusal(folder.Path));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
     }
 }
