@@ -32,7 +32,11 @@ public static class IdsFile
         foreach (var row in rows.EnumerateArray())
         {
             if (row.ValueKind != JsonValueKind.Array || row.GetArrayLength() != length || length == 0 || length > model.Context)
-                throw new StorageException($"{path}: row {ids.Count / Math.Max(1, length)} of {name} is no row of {length} ids; expected rows of one length, from 1 to the model's context, {model.Context}");
+            {
+                var found = row.ValueKind == JsonValueKind.Array ? $"has {row.GetArrayLength():N0} ids" : $"is {Spelling.Quoted(row.GetRawText())}, no array";
+                throw new StorageException($"{path}: row {ids.Count / Math.Max(1, length)} of {name} {found}; expected rows of one length, from 1 to the model's context, {model.Context:N0}");
+            }
+
             foreach (var element in row.EnumerateArray())
             {
                 ids.Add(element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var id) && known(id) ? id

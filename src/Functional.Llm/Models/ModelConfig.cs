@@ -6,7 +6,8 @@ namespace Functional.Llm;
 /// <summary>A model's config.json, whose values are asked for by name.</summary>
 sealed class ModelConfig
 {
-    const string FileName = "config.json";
+    /// <summary>Its name.</summary>
+    public const string FileName = "config.json";
     const int Deepest = 16;
     const int LongestFile = 1 << 20;
 

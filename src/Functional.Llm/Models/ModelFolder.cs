@@ -3,6 +3,11 @@ namespace Functional.Llm;
 /// <summary>Folders with a model as Hugging Face lays it out: config.json beside model.safetensors, or shards of it with an index.</summary>
 public static class ModelFolder
 {
+    const string FileName = "model.safetensors";
+
+    /// <summary>Whether a folder holds a model, or a part of one.</summary>
+    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, ModelConfig.FileName)) || File.Exists(Path.Combine(folder, FileName));
+
     /// <summary>The configuration in a folder.</summary>
     /// <exception cref="StorageException">There is none, or the architecture is not known here.</exception>
     public static LanguageModel Configuration(string folder)
@@ -52,7 +57,7 @@ public static class ModelFolder
         if (isCompressed)
             config.Add(CompressedFolder.Part, CompressedFolder.Config(model));
         ModelConfig.Write(folder, config);
-        SafetensorsFile.Write(Path.Combine(folder, "model.safetensors"),
+        SafetensorsFile.Write(Path.Combine(folder, FileName),
             isCompressed ? CompressedFolder.Tensors(model) : tensors.Where(tensor => !tensor.Value.IsZero).Select(tensor => StoredTensor.Of(tensor.Name, tensor.Value, HalfOf(tensor.Name) ?? Dtype.LosslessOf(tensor.Value))),
             new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" });
 

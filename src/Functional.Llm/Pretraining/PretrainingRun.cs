@@ -26,6 +26,8 @@ public sealed record PretrainingRun(LanguageModel Model, PretrainingSettings Set
     const string TokenizerName = "tokenizer.json";
     const string Checkpoints = "checkpoints";
 
+    readonly Lazy<string> sha256 = new(Text.Sha256);
+
     /// <summary>More windows than these are not needed to know a loss.</summary>
     const int Windows = 4096;
 
@@ -46,12 +48,18 @@ public sealed record PretrainingRun(LanguageModel Model, PretrainingSettings Set
     public double TrainingLoss(PretrainingStep step) => step.With(model => PretrainingText.Loss(model, Text.Training, Settings.Batch, Windows));
 
     /// <summary>Makes a folder ready for this training's checkpoints, before any work is done that could not be saved there.</summary>
-    /// <exception cref="StorageException">Nothing can be written there, or another training has its checkpoints there.</exception>
+    /// <exception cref="StorageException">Nothing can be written there, or another training has its checkpoints there, or there is a model of another origin.</exception>
     public void Prepare(string folder)
     {
         var path = Path.Combine(folder, Checkpoints);
-        if ((Checkpoint is null || Path.GetFullPath(path) != Path.GetDirectoryName(Path.GetFullPath(Checkpoint))) && CheckpointFolder.Newest(path).Checkpoint is { } other)
-            throw new StorageException($"{folder}: a training was saved here after {other.Step:N0} steps; expected a folder without one; go on with --resume {Spelling.Word(folder)}, or choose another");
+        if (Checkpoint is null || Path.GetFullPath(path) != Path.GetDirectoryName(Path.GetFullPath(Checkpoint)))
+        {
+            if (CheckpointFolder.Newest(path).Checkpoint is { } other)
+                throw new StorageException($"{folder}: a training was saved here after {other.Step:N0} steps; expected a folder without one; go on with --resume {Spelling.Word(folder)}, or choose another");
+            if (ModelFolder.IsIn(folder))
+                throw new StorageException($"{folder}: there is a model here, which would be lost; expected a folder without one; choose another");
+        }
+
         CheckpointFolder.Prepare(path);
     }
 
@@ -62,7 +70,7 @@ public sealed record PretrainingRun(LanguageModel Model, PretrainingSettings Set
         step.Save(into);
         Tokenizer?.Save(Path.Combine(into, TokenizerName));
         AtomicFile.Write(Path.Combine(into, FileName), stream =>
-            JsonSerializer.Serialize(stream, new StoredRun(Settings, Source, Text.Training.Count), StoredRuns.Default.StoredRun));
+            JsonSerializer.Serialize(stream, new StoredRun(Settings, Source, Text.Training.Count, sha256.Value), StoredRuns.Default.StoredRun));
     });
 
     /// <summary>Writes the model alone into a folder, as others read it, with its tokenizer.</summary>
@@ -89,13 +97,16 @@ public sealed record PretrainingRun(LanguageModel Model, PretrainingSettings Set
         var stored = JsonFile.Read(checkpoint[FileName], "description of a training", StoredRuns.Default.StoredRun);
         var tokenizer = File.Exists(checkpoint[TokenizerName]) ? TokenizerFile.Read(checkpoint[TokenizerName]) : null;
         var text = read(stored.Source, tokenizer);
-        return text.Training.Count == stored.Ids ? (new(ModelFolder.Configuration(checkpoint.Path), stored.Settings, stored.Source, text, tokenizer, checkpoint.Path), torn)
-            : throw new StorageException($"{folder}: the text has {text.Training.Count:N0} tokens to learn from; expected {stored.Ids:N0}, as when this training began; bring back the text of then");
+        if (text.Training.Count != stored.Ids)
+            throw new StorageException($"{folder}: the text has {text.Training.Count:N0} tokens to learn from; expected {stored.Ids:N0}, as when this training began; bring back the text of then");
+        var run = new PretrainingRun(ModelFolder.Configuration(checkpoint.Path), stored.Settings, stored.Source, text, tokenizer, checkpoint.Path);
+        return run.sha256.Value == stored.Sha256 ? (run, torn)
+            : throw new StorageException($"{folder}: the text has changed, though not in length; expected that with which this training began, or it would end elsewhere; bring back the text of then");
     }
 }
 
 /// <summary>What run.json holds.</summary>
-sealed record StoredRun(PretrainingSettings Settings, TextSource Source, long Ids);
+sealed record StoredRun(PretrainingSettings Settings, TextSource Source, long Ids, string Sha256);
 
 [JsonSerializable(typeof(StoredRun))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
 namespace Functional.Llm;
 
 /// <summary>A text as ids: what is learnt from, and what the model never sees.</summary>
@@ -32,6 +35,24 @@ public sealed record PretrainingText(ITokenSource Training, ITokenSource Validat
             throw new FunctionalLlmException($"the text has {Training.Count:N0} tokens to learn from and {Validation.Count:N0} to be judged by; "
                 + $"expected more than the context, {context:N0}, of each; give a longer text, or a smaller --context");
         }
+    }
+
+    /// <summary>What tells this text from all others: the SHA-256 over its ids, 64 digits in lower case.</summary>
+    public string Sha256()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var block = new int[1 << 14];
+        foreach (var ids in new[] { Training, Validation })
+        {
+            for (var start = 0L; start < ids.Count; start += block.Length)
+            {
+                var part = block.AsSpan(0, (int)Math.Min(block.Length, ids.Count - start));
+                ids.Read(start, part);
+                hash.AppendData(MemoryMarshal.AsBytes(part));
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>The mean loss over the windows of a text that do not overlap, or over as many of them, evenly spaced, as are asked for.</summary>

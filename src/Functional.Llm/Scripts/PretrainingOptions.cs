@@ -177,6 +177,8 @@ public abstract record PretrainingOptions : TokenizerOptions
         {
             if ((Dataset ?? File ?? Text) is not null)
                 throw new UsageException("--token-file is given with a text; expected one of them");
+            if (Tokenizer is "word" or "char" or "bpe")
+                throw new UsageException($"--tokenizer {Tokenizer} is made of a text, which --token-file has not; expected the file of the tokenizer that made the ids, or gpt2");
             var ids = Ids.Open(path);
             var known = Tokenizer == ByPreset ? null : TokenizerFor("", project);
             return known is null || known.VocabularySize == ids.Vocabulary ? (PretrainingText.Of(ids), known, ids.Vocabulary)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Functional.Llm;
 
@@ -7,14 +8,12 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
 {
     readonly double peak = Processor.MeasurePeak(options.Threads ?? Environment.ProcessorCount);
     readonly int every = Math.Max(1, Math.Min(250, run.Settings.Steps / 10));   // steps between two looks at the validation text
-    readonly List<Point> course = [];
     readonly Stopwatch clock = new();
     int first = -1;
     double rate;
     double validation = double.NaN;
+    LossCourse course = LossCourse.Empty;
     PretrainingStep? end;
-
-    sealed record Point(int Step, double Loss, double Validation);
 
     int Last => run.Settings.Steps;
     string? Folder => options.Out ?? options.Resume;
@@ -29,13 +28,18 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
 
         using var stop = new Interruption();
         var best = Best();
+        if (options.Resume is { } from)
+            course = LossCourse.Read(from, PretrainingCheckpoint.StepOf(run.Checkpoint!));
         foreach (var look in Looks(stop).Rank(Judge, best?.Loss ?? double.PositiveInfinity, best is null ? 0 : LooksSince(best)).UntilStale(options.Patience ?? int.MaxValue))
         {
             if (look.Loss == look.Best)
                 best = Keep(look.Item, look.Loss);
         }
 
-        Leave(end!, interrupted: stop.Requested && end!.Place.Step < Last);
+        var isWhole = end!.Place.Step == Last;
+        if (!isWhole && !stop.Requested)
+            options.Print($"No lower validation loss in {options.Patience} looks: ended after {end.Place.Step:N0} of {Last:N0} steps.");
+        Leave(end, interrupted: stop.Requested && !isWhole);
         return Result(end!, best);
     }
 
@@ -94,9 +98,15 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
     {
         // Over the same windows each time, so that losses can be ranked.
         validation = run.ValidationLoss(step, 256);
-        course.Add(new(step.Place.Step, step.Place.Loss, validation));
+        course = course.With(new(step.Place.Step, double.IsFinite(step.Place.Loss) ? step.Place.Loss : null, validation));
+        options.ClearProgress();
         options.Print($"step {step.Place.Step,6:N0}   validation {validation,7:F4}   loss {step.Place.Loss,7:F4}".Replace("loss     NaN", ""));
-        options.Save("loss.svg", Curve().ToSvg());
+        if (Folder is { } folder)
+        {
+            course.Write(folder);
+            AtomicFile.WriteText(Picture(folder), Curve().ToSvg());
+        }
+
         if (step.Place.Step % (5 * every) == 0 || step.Place.Step == Last)
             options.Print(Sample(step, 200, new Key(run.Settings.Seed).Fold(step.Place.Step)));
         return validation;
@@ -114,6 +124,7 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
 
         run.Save(end, folder);
         run.Export(end, folder);
+        options.Print($"wrote {Picture(folder)}");
         options.Print(interrupted ? $"Interrupted. It goes on with: {options.Invitation("pretrain", ["--resume", folder, .. options.Patience is { } patience ? ["--patience", $"{patience}"] : Array.Empty<string>()])}"
             : $"The model is in {folder}: {options.Invitation("generate", "--model", folder)}");
     }
@@ -144,15 +155,25 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
     {
         var (at, pace) = (s.Place.Step, Pace(s));
         return first < 0 ? $"{at}/{Last}"
-            : $"{at}/{Last} {Left((Last - at) * run.TokensPerStep / pace)} left loss {s.Place.Loss:F3} rate {s.Rate:G2} norm {s.GradientNorm:F2} {pace:N0} tok/s "
-                + $"{pace / run.TokensPerStep * run.OperationsPerStep / peak:P0}";
+            : $"{at}/{Last} {Left((Last - at) * run.TokensPerStep / pace)} left loss {s.Place.Loss:F3} val {validation:F3} lr {s.Rate:G2} norm {s.GradientNorm:F2} {pace:N0} tok/s "
+                + $"{100 * pace / run.TokensPerStep * run.OperationsPerStep / peak:F0}%";
     }
 
-    static TimeSpan Left(double seconds) => TimeSpan.FromSeconds(Math.Round(Math.Min(seconds, 1e8)));
+    static string Left(double seconds)
+    {
+        var left = TimeSpan.FromSeconds(Math.Round(Math.Min(seconds, 1e8)));
+        return left.ToString(left.TotalHours < 1 ? @"m\:ss" : left.TotalDays < 1 ? @"h\:mm\:ss" : @"d\.hh\:mm\:ss", CultureInfo.InvariantCulture);
+    }
 
-    Chart Curve() => Chart.Titled("Pretraining").WithX("step").WithY("loss (nats per token)")
-        .Line("batch", course.Skip(1).Select(p => p.Step), course.Skip(1).Select(p => p.Loss))
-        .Line("validation", course.Select(p => p.Step), course.Select(p => p.Validation));
+    static string Picture(string folder) => Path.Combine(folder, "loss.svg");
+
+    Chart Curve()
+    {
+        var updated = course.Looks.Where(p => p.Loss is not null).ToArray();
+        return Chart.Titled("Pretraining").WithX("step").WithY("loss (nats per token)")
+            .Line("batch", updated.Select(p => p.Step), updated.Select(p => p.Loss!.Value))
+            .Line("validation", course.Looks.Select(p => p.Step), course.Looks.Select(p => p.Validation));
+    }
 
     /// <summary>Some text of the model's own, in the tokens of its tokenizer.</summary>
     string Sample(PretrainingStep step, int letters, Key key)

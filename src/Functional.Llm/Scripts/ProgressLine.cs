@@ -3,7 +3,8 @@ namespace Functional.Llm;
 /// <summary>One line of a terminal that is written over and over while work goes on, and cleared behind it.</summary>
 internal static class ProgressLine
 {
-    const string Clear = "\r\e[K";
+    /// <summary>What clears it.</summary>
+    public const string Clear = "\r\e[K";
     const int Width = 78;
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.1);
 

@@ -70,4 +70,11 @@ public abstract record ScriptOptions
     /// <param name="line">What to show of an element, at most ten times a second.</param>
     public IEnumerable<X> Progress<X>(IEnumerable<X> source, Func<X, string> line) =>
         Terminal.ErrorIsWatched ? ProgressLine.Show(source, line, Terminal.Error, TimeProvider.System) : source;
+
+    /// <summary>Clears the line that <see cref="Progress"/> shows: who prints while it is there does this before.</summary>
+    public void ClearProgress()
+    {
+        if (Terminal.ErrorIsWatched)
+            Terminal.Error.Write(ProgressLine.Clear);
+    }
 }

@@ -10,7 +10,6 @@ static class JsonFile
     /// <summary>A checkpoint's files are shorter, and their objects not as deep in each other.</summary>
     const int Longest = 1 << 24;
     const int Deepest = 8;
-    const string Mend = "take another checkpoint";
 
     /// <summary>What stands in a file's bytes, no name twice in an object.</summary>
     /// <param name="path">The file.</param>
@@ -36,12 +35,12 @@ static class JsonFile
         }
     }
 
-    /// <summary>What a training has written of itself into a checkpoint.</summary>
+    /// <summary>What a training has written of itself.</summary>
     /// <exception cref="StorageException">The file cannot be read, or something in it is missing or of another kind.</exception>
-    public static T Read<T>(string path, string kind, JsonTypeInfo<T> type)
+    public static T Read<T>(string path, string kind, JsonTypeInfo<T> type, string mend = "take another checkpoint")
     {
-        using var document = Parse(path, ReadOnlyFile.Whole(path, kind, Longest, Mend), Deepest, $"expected a {kind}; {Mend}");
-        return FaultOf($"the {kind}", document.RootElement, type) is { } fault ? throw new StorageException($"{path}: {fault}; {Mend}")
+        using var document = Parse(path, ReadOnlyFile.Whole(path, kind, Longest, mend), Deepest, $"expected a {kind}; {mend}");
+        return FaultOf($"the {kind}", document.RootElement, type) is { } fault ? throw new StorageException($"{path}: {fault}; {mend}")
             : document.RootElement.Deserialize(type)!;
     }
 
@@ -65,7 +64,7 @@ static class JsonFile
         : value.ValueKind == JsonValueKind.Null && part.IsSetNullable ? null
         : FaultOf(part.Name, value, part.Options.GetTypeInfo(part.PropertyType));
 
-    static string Is(string name, JsonElement value, JsonTypeInfo type) => $"{name} is {Spelling.Quoted(value.GetRawText())}; expected {Expected(Nullable.GetUnderlyingType(type.Type) ?? type.Type)}";
+    static string Is(string name, JsonElement value, JsonTypeInfo type) => $"{name} is {Spelling.Quoted(value.GetRawText())}; expected {(type.Kind == JsonTypeInfoKind.Enumerable ? "an array" : Expected(Nullable.GetUnderlyingType(type.Type) ?? type.Type))}";
 
     static string Expected(Type type) => Type.GetTypeCode(type) switch
     {

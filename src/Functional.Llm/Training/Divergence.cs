@@ -53,7 +53,8 @@ public static class Divergence
     /// <param name="last">The step before.</param>
     /// <param name="step">The step itself.</param>
     /// <param name="rate">Its rate.</param>
-    internal static DivergenceException NotFinite(Culprit? culprit, LossAt? first, LossAt last, LossAt step, double rate)
+    /// <param name="isClipped">Whether gradients are clipped already.</param>
+    internal static DivergenceException NotFinite(Culprit? culprit, LossAt? first, LossAt last, LossAt step, double rate, bool isClipped)
     {
         var (path, operation, seen) = culprit ?? new("", "", "");
         var problem = first is not { } begun
@@ -64,7 +65,7 @@ public static class Divergence
             : operation.Length == 0 ? seen : $"the first came from {operation}{(path.Length == 0 ? "" : $" in {path}")}, where {seen}";
         var advice = culprit is null ? "The loss depends on more than its parameters and its batch: give it its randomness as a key."
             : first is null ? "Look at the data, and at the size of the parameters that training starts from."
-            : Advice(rate) + " A warm-up, or clipped gradients (Clip = 1), let a rate be larger.";
+            : Advice(rate) + (isClipped ? " A longer warm-up lets a rate be larger." : " A warm-up, or clipped gradients (Clip = 1), let a rate be larger.");
         return new("the model", $"{problem}. At step {step.Step:N0}, {where}. {advice}", step.Step, path, operation);
     }
 

@@ -76,7 +76,7 @@ sealed class Learner<P>
         Math.Sqrt(gradients.Sum(g => g.IsZero ? 0 : Kernels.SumOfSquares(g.Elements[..Math.Min(count, g.Size)])));
 
     DivergenceException Diverged(Culprit? culprit, double loss, Optimizer optimizer) =>
-        Divergence.NotFinite(culprit, begun, new(Step, Loss), new(Step + 1, loss), optimizer.RateAt(Step));
+        Divergence.NotFinite(culprit, begun, new(Step, Loss), new(Step + 1, loss), optimizer.RateAt(Step), double.IsFinite(optimizer.Clip));
 
     /// <summary>The gradient of a leaf, packed and in an array that no update writes to.</summary>
     Tensor Fitting(Tensor gradient, Leaf leaf)

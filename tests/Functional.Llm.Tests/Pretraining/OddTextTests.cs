@@ -47,6 +47,14 @@ public sealed class OddTextTests : IDisposable
         Assert.False(Directory.Exists(folder["run"]));
     }
 
+    [Fact]
+    public void The_progress_line_says_how_training_goes()
+    {
+        var run = ProgramRun.Of(watched: true, ["pretrain", .. Small, "--file", License, "--steps", "2000"]);
+        Assert.EndsWith("\r\e[K", run.Error, StringComparison.Ordinal);
+        Assert.Matches(@"\r\e\[K[0-9]+/2000 0:[0-9][0-9] left loss [0-9.]+ val [0-9.]+ lr [0-9E.-]+ norm [0-9.]+ [0-9,]+ tok/s [0-9]+%\r", run.Error);
+    }
+
     /// <summary>Before the first update there is no loss, and no time from which the rest could be guessed.</summary>
     [Fact]
     public void The_progress_line_has_numbers_only()

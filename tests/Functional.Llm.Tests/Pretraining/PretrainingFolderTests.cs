@@ -44,6 +44,29 @@ public sealed class PretrainingFolderTests : IDisposable
         Assert.Equal(0, Train("--resume", second, "--steps", "3", "--out", Path.Combine(second, ".")).Code);
     }
 
+    [Theory, InlineData("config.json"), InlineData("model.safetensors")]
+    public void A_model_of_another_origin_is_not_written_over(string file)
+    {
+        var model = Directory.CreateDirectory(folder["model"]).FullName;
+        File.WriteAllText(Path.Combine(model, file), "another's");
+        Refused(1, $"{model}: there is a model here, which would be lost; expected a folder without one; choose another", [.. Training, "--steps", "1", "--out", model]);
+        Assert.Equal("another's", File.ReadAllText(Path.Combine(model, file)));
+    }
+
+    [Fact]
+    public void A_text_that_changed_but_not_in_length_is_noticed()
+    {
+        File.WriteAllText(folder["text"], new string('a', 200) + new string('b', 200));
+        string[] small = ["--file", folder["text"], "--context", "8", "--width", "8", "--heads", "1", "--depth", "1", "--batch", "2", "--steps", "2"];
+        Assert.Equal(0, Train([.. small, "--out", folder["run"]]).Code);
+        File.WriteAllText(folder["text"], new string('a', 199) + "ba" + new string('b', 199));
+        Refused(1, $"{folder["run"]}: the text has changed, though not in length", "--resume", folder["run"], "--steps", "4");
+    }
+
+    [Theory, InlineData("char"), InlineData("bpe"), InlineData("word")]
+    public void A_tokenizer_that_is_made_of_a_text_has_none_in_a_file_of_ids(string tokenizer) =>
+        Refused(2, $"--tokenizer {tokenizer} is made of a text, which --token-file has not", "--token-file", folder["ids"], "--tokenizer", tokenizer);
+
     [Fact]
     public void A_folder_that_cannot_be_written_to_is_told_before_any_work()
     {
