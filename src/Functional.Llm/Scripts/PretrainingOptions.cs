@@ -130,7 +130,7 @@ public abstract record PretrainingOptions : TokenizerOptions
     /// <summary>Updates of so many passes over a text, whose windows do not overlap.</summary>
     int StepsOf(int passes, LanguageModel model, PretrainingSettings settings, PretrainingText text)
     {
-        var windows = (text.Training.Count - 1) / model.Context;
+        var windows = new Windows(text.Training, model.Context, model.Context, 1).Count;
         var batches = windows / settings.Batch;
         var steps = Steps ?? (int)Math.Min(int.MaxValue, passes * batches / settings.Accumulate);
         return batches > 0 && (steps > 0 || Steps is not null) ? steps

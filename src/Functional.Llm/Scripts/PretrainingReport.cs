@@ -21,6 +21,8 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
     /// <summary>Trains.</summary>
     public IReadOnlyDictionary<string, object?> Train()
     {
+        if (options.Resume is { } from)
+            course = LossCourse.Read(from, PretrainingCheckpoint.StepOf(run.Checkpoint!));
         if (Folder is { } folder)
             run.Prepare(folder);
         options.Print($"{run.Model.Count:N0} parameters, {run.Text.Training.Count:N0} tokens to learn from, {run.Text.Validation.Count:N0} to be judged by, "
@@ -28,8 +30,6 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
 
         using var stop = new Interruption();
         var best = Best();
-        if (options.Resume is { } from)
-            course = LossCourse.Read(from, PretrainingCheckpoint.StepOf(run.Checkpoint!));
         foreach (var look in Looks(stop).Rank(Judge, best?.Loss ?? double.PositiveInfinity, best is null ? 0 : LooksSince(best)).UntilStale(options.Patience ?? int.MaxValue))
         {
             if (look.Loss == look.Best)
