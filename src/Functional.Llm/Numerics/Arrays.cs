@@ -14,9 +14,9 @@ namespace Functional.Llm;
 static class Arrays
 {
 #if REAL_IS_DOUBLE
-    // The tests in double precision use every array again, as soon and as often as they can.
-    const int Large = 256;
-    const long Budget = 8 << 20;
+    // The tests in double precision use arrays again as soon and as often as they can, and overwrite all that are released.
+    const int Large = 4096;
+    const long Budget = 32 << 20;
 #else
     /// <summary>Bytes from which the collector keeps an array among the large ones.</summary>
     const int Large = 85_000;
@@ -29,7 +29,7 @@ static class Arrays
     const long Most = 512L << 20;
 
     static readonly Lock Gate = new();
-    static readonly Dictionary<int, Stack<Free>> Reserve = [];
+    static readonly Dictionary<int, List<Free>> Reserve = [];
     static long handedOut;
     static long released;
     static long period;
@@ -61,12 +61,12 @@ static class Arrays
     /// <summary>Takes back an array that nothing will look at again; what would be too much of them is left to the collector.</summary>
     public static void Release(Real[] array)
     {
-        var bytes = (long)array.Length * sizeof(Real);
-        if (bytes < Large)
-            return;
 #if REAL_IS_DOUBLE
         array.AsSpan().Fill(Real.NaN);
 #endif
+        var bytes = (long)array.Length * sizeof(Real);
+        if (bytes < Large)
+            return;
         lock (Gate)
         {
             if (released + bytes > Most)
@@ -89,8 +89,9 @@ static class Arrays
     {
         lock (Gate)
         {
-            if (!Reserve.TryGetValue(length, out var stack) || !stack.TryPop(out var free))
+            if (!Reserve.TryGetValue(length, out var kept) || kept is not [.., var free])
                 return null;
+            kept.RemoveAt(kept.Count - 1);
             released -= free.Released;
             return free.Companion?.HandOut() ?? free.Array;
         }
@@ -100,9 +101,9 @@ static class Arrays
     {
         lock (Gate)
         {
-            if (!Reserve.TryGetValue(free.Array.Length, out var stack))
-                Reserve[free.Array.Length] = stack = new();
-            stack.Push(free);
+            if (!Reserve.TryGetValue(free.Array.Length, out var kept))
+                Reserve[free.Array.Length] = kept = [];
+            kept.Add(free);
         }
     }
 
@@ -122,15 +123,14 @@ static class Arrays
     {
         lock (Gate)
         {
-            foreach (var (length, stack) in Reserve.ToArray())
+            foreach (var (length, kept) in Reserve)
             {
-                // From the top, the latest, to the bottom.
-                var needed = stack.TakeWhile(free => free.Returned >= period - 1).Reverse().ToArray();
-                released -= stack.Skip(needed.Length).Sum(free => free.Released);
-                if (needed.Length == 0)
+                // The latest are taken first, so that those which were not needed lie at the beginning.
+                var unused = kept.FindIndex(free => free.Returned >= period - 1) is >= 0 and var needed ? needed : kept.Count;
+                released -= kept.Take(unused).Sum(free => free.Released);
+                kept.RemoveRange(0, unused);
+                if (kept.Count == 0)
                     Reserve.Remove(length);
-                else if (needed.Length < stack.Count)
-                    Reserve[length] = new(needed);
             }
         }
     }

@@ -200,7 +200,9 @@ public sealed class SafetensorsFileTests : IDisposable
         using var file = SafetensorsFile.Open(Path);
         var before = GC.GetAllocatedBytesForCurrentThread();
         var read = file.Read("b");
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, count * sizeof(Real) + (64 << 10));
+
+        // A collection that falls into it looks through the arrays kept for use again, and takes some memory for that.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1.05 * count * sizeof(Real));
         SameBits(Numbers(count, 6), read);
         before = GC.GetAllocatedBytesForCurrentThread();
         SafetensorsFile.Write(Path, [("c", read)]);
