@@ -43,9 +43,6 @@ public class TransformerScriptTests(SystemScripts scripts) : IClassFixture<Syste
         Assert.All(Stages(without, "scores").Zip([54, 98, 386, 1266], (stage, norm) => stage.Norm / norm), ratio => Assert.Equal(1, ratio, 0.01));
         Assert.Equal(25, Ablations(without)[2].HeldOut, 0.6);
         Assert.Contains("121,025 parameters", scripts.Run("transformer", text).Output, StringComparison.Ordinal);
-        var slow = Ablations(scripts.Json("transformer", "--file", text[1], "--rate", "0.001"));
-        Assert.Equal(2.61, slow[0].Masked, 0.02);
-        Assert.Equal(2.73, slow[2].Masked, 0.05);
     }
 
     [Fact]
