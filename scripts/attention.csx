@@ -19,7 +19,7 @@ return Script.Run<Options>(Args, "Draws what every head of a model looks at in a
     o.Table(heads, ("block", h => $"{h.Block}"), ("head", h => $"{h.Number}"), ("places looked at", h => $"{h.Places:F2}"),
         ("distance", h => $"{h.Distance:F2}"), ("itself", h => $"{h.Itself:P1}"), ("the one before", h => $"{h.Before:P1}"),
         ("the first", h => $"{h.First:P1}"));
-    o.Save("attention.svg", Chart.Grid(heads.Max(h => h.Number) + 1, heads.Select(h => Map(h, names))).ToSvg());
+    o.Save("attention.svg", Chart.Grid(heads.Max(h => h.Number) + 1, heads.Select(h => Map(h, names))));
     var (closest, widest) = (heads.MaxBy(h => h.Before)!, heads.MaxBy(h => h.Places)!);
     o.Print($"{surprise:F3} nats a token. Most at the place before looks head {closest.Number} of block {closest.Block}, with {closest.Before:P0} "
         + $"of its weight; around itself the most head {widest.Number} of block {widest.Block}: at {widest.Places:F1} places.");

@@ -27,7 +27,7 @@ return Script.Run<Options>(Args, "Compresses a model: numbers of 16, 8 and 4 bit
     o.Print($"\nwithout the smallest weights   {string.Join(' ', pruned.Select(p => $"{p.Sparsity,7:P0}"))}");
     o.Print($"loss                           {string.Join(' ', pruned.Select(p => $"{p.Loss,7:F4}"))}");
     o.Save("pruning.svg", Chart.Titled("What the smallest weights are worth").WithX("part of the weights that is 0").WithY("loss (nats per token)")
-        .Line("", pruned.Select(p => p.Sparsity), pruned.Select(p => p.Loss)).HorizontalRule(Uniform(run), "guessing").ToSvg());
+        .Line("", pruned.Select(p => p.Sparsity), pruned.Select(p => p.Loss)).HorizontalRule(Uniform(run), "guessing"));
 
     var student = run with { Model = Smaller(run.Model), Settings = run.Settings with { Steps = o.StudentSteps } };
     var (alone, taught) = (Learn(o, student, "alone"), Learn(o, student with { Lesson = new(model, o.Temperature, o.Share) }, "taught"));
@@ -35,7 +35,7 @@ return Script.Run<Options>(Args, "Compresses a model: numbers of 16, 8 and 4 bit
         + $"alone {alone[^1].Loss:F4}, taught {taught[^1].Loss:F4}.");
     o.Save("distillation.svg", Chart.Titled("The same student, alone and taught").WithX("step").WithY("loss (nats per token)")
         .Line("alone", alone.Select(p => p.Step), alone.Select(p => p.Loss)).Line("taught", taught.Select(p => p.Step), taught.Select(p => p.Loss))
-        .HorizontalRule(loss, "its teacher").ToSvg());
+        .HorizontalRule(loss, "its teacher"));
     if (o.Form is { } wanted && o.Out is { } folder)
     {
         ModelFile.Write(folder, model.Compressed(wanted));

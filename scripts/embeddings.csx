@@ -44,9 +44,9 @@ return Script.Run<Options>(Args, "Learns a vector for every word of a text from 
         o.Table(sections.Append(all), ("questions about", s => s.Name), ("asked", s => $"{s.Asked:N0}"), ("covered", s => $"{s.Covered:N0}"),
             ("right", s => $"{s.Right:N0}"), ("accuracy", s => s.Accuracy is { } share ? $"{share:P1}" : ""));
 
-    o.Save("embeddings.svg", Map(vectors, isNovels ? "Words of novels" : "Words").ToSvg());
+    o.Save("embeddings.svg", Map(vectors, isNovels ? "Words of novels" : "Words"));
     o.Save("embeddings-loss.svg", Chart.Titled("Loss while training").WithX("epoch").WithY("nats per pair")
-        .Line("", course.Skip(1).Select(s => s.Epoch), course.Skip(1).Select(s => s.Loss)).ToSvg());
+        .Line("", course.Skip(1).Select(s => s.Epoch), course.Skip(1).Select(s => s.Loss)));
     o.Print(all.Accuracy is { } accuracy
         ? $"Of {all.Covered:N0} analogies {accuracy:P1} are right; chance would be {chance:P4}, {accuracy / chance:N0} times less."
         : "No question of an analogy test is covered by these words.");

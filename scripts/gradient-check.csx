@@ -33,7 +33,7 @@ return Script.Run<Options>(Args, "Checks the gradient of a network against diffe
         ("within ±2h", e => IsBesideKink(e) ? "a kink" : "smooth"));
     var micrograd = Micrograd(o);
     if (o.Out is not null)
-        o.Save("gradient-check.svg", Sweep(loss, θ, analytic, Differences.Rounding(value, 1)).VerticalRule(o.Spacing, "h of the table").ToSvg());
+        o.Save("gradient-check.svg", Sweep(loss, θ, analytic, Differences.Rounding(value, 1)).VerticalRule(o.Spacing, "h of the table"));
     var (kinks, smooth) = (entries.Count(IsBesideKink), entries.Where(e => !IsBesideKink(e)).DefaultIfEmpty());
     var (worst, own) = (smooth.Max(e => e?.Relative ?? 0), smooth.Max(e => e?.RelativeByHalving ?? 0));
     o.Print($"The largest relative difference is {worst:0.0e0}{(kinks > 0 ? $", {kinks} entries beside a kink left out" : "")}; halving h moves "

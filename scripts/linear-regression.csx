@@ -33,12 +33,12 @@ return Script.Run<Options>(Args, "Finds the best straight line through points: l
         o.Table(each, ("group", f => f.Group), ("rows", f => $"{f.Rows}"), ("slope", f => $"{f.Slope:G4}"), ("intercept", f => $"{f.Intercept:G4}"),
             ("correlation", f => Finite(f.Correlation, "F3")), ("residual error", f => Finite(f.ResidualError, "G4")));
         o.Save(isQuartet ? "anscombe.svg" : "linear-regression-groups.svg", Chart.Grid(2, groups.Zip(each, (g, f) => Picture(g, f, groups)).Take(12))
-            .Titled(isQuartet ? "Four tables, one line: why one looks" : $"{y.Name} by {x.Name}, for each {o.By}").ToSvg());
+            .Titled(isQuartet ? "Four tables, one line: why one looks" : $"{y.Name} by {x.Name}, for each {o.By}"));
     }
 
-    o.Save("linear-regression.svg", Picture(points, fit, [points]).ToSvg());
+    o.Save("linear-regression.svg", Picture(points, fit, [points]));
     o.Save("linear-regression-loss.svg", Chart.Titled("Loss while training").WithX(Axis.Log("update")).WithY("loss (share of the variance left)")
-        .Line("", course.Skip(1).Select(u => u.Updates), course.Skip(1).Select(u => u.Loss)).ToSvg());
+        .Line("", course.Skip(1).Select(u => u.Updates), course.Skip(1).Select(u => u.Loss)));
     o.PrintDropped(points.Rows);
     if (Math.Abs(end.W - fit.Correlation) > 1e-4)
         o.Print($"Training is not at its end: w is {end.W:G4} and the best line's is {fit.Correlation:G4}. "

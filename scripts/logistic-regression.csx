@@ -38,7 +38,7 @@ return Script.Run<Options>(Args, "Tells two classes apart: logistic regression, 
     var bias = new Weight("(bias)", θ.Bias.Value, (θ.Bias - (perUnit * scaling.Mean).Sum()).Value);
     Show(o, classes, course, [.. weights, bias]);
     o.Save(F == 2 ? "logistic-regression.svg" : "logistic-regression-weights.svg",
-        F == 2 ? Plane(all, classes, weights[0], weights[1], bias.InUnits).ToSvg() : Bars(classes, weights).ToSvg());
+        F == 2 ? Plane(all, classes, weights[0], weights[1], bias.InUnits) : Bars(classes, weights));
     o.PrintDropped(rows);
     if (end.Training.Accuracy == 1 && o.L2 == 0)
         o.Print("No training row is on the wrong side: steeper is always better, and the weights grow for ever; --l2 0.01 would give them an end.");
@@ -95,7 +95,7 @@ static void Show(Options o, TwoClasses c, List<Moment> course, List<Weight> weig
         ("feature", w => w.Feature), ("weight, standardised", w => $"{w.Scaled:F4}"), ("weight, in the data's units", w => $"{w.InUnits:G5}"));
     o.Save("logistic-regression-loss.svg", Chart.Titled("Loss while training").WithX(Axis.Log("update")).WithY("log-loss (nats)")
         .Line("training", course.Select(m => m.Updates), course.Select(m => m.Training.Loss))
-        .Line(o.Test > 0 ? "held out" : "", course.Select(m => m.Updates), course.Select(m => m.HeldOut.Loss)).ToSvg());
+        .Line(o.Test > 0 ? "held out" : "", course.Select(m => m.Updates), course.Select(m => m.HeldOut.Loss)));
 }
 
 static Chart Bars(TwoClasses classes, List<Weight> weights) => Chart.Titled($"What speaks for {classes.Positive}")

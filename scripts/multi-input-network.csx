@@ -45,8 +45,8 @@ return Script.Run<Options>(Args, "Predicts a number from several: a vectorised t
     o.Print($"{target} from {string.Join(", ", features)}: {split.Training.Length:N0} rows to learn from, {split.HeldOut.Length:N0} held out.");
     o.Table(models, ("", m => m.Name), ("parameters", m => $"{m.Parameters:N0}"), ("training RMSE", m => Short(m.End.TrainingRmse)),
         ("held-out RMSE", m => Short(m.End.Rmse)), ("held-out mean absolute error", m => Short(m.Mae)));
-    o.Save("multi-input-network-loss.svg", Courses(models, target).ToSvg());
-    o.Save("multi-input-network.svg", Beside(models, target, heldOut.Targets.ToArray()).ToSvg());
+    o.Save("multi-input-network-loss.svg", Courses(models, target));
+    o.Save("multi-input-network.svg", Beside(models, target, heldOut.Targets.ToArray()));
 
     var better = 1 - network.End.Rmse / linear.End.Rmse;
     o.Print($"On held-out rows ({split.HeldOut.Length:N0}) the network is off by {Short(network.End.Rmse)} in {target} (root mean squared error; "

@@ -51,8 +51,8 @@ return Script.Run<Options>(Args, "Learns to spell names: pairs of letters counte
     o.Print($"{names.Length:N0} names, {pairs.Targets.Ids.Length:N0} pairs. Losses in nats per letter; guessing has ln {V} = {Math.Log(V):F4}.");
     o.Table(rows, ("model", r => r.Name), ("parameters", r => $"{r.Size:N0}"), ("loss", r => $"{r.Loss:F4}"), ("held out", r => $"{r.HeldOut:F4}"));
     o.Print($"emma with PyTorch's seed 2147483647: {string.Join(", ", course.Select(l => $"{l:F4}"))}.");
-    o.Save("names-pairs.svg", Pairs(counts / counts.Sum([1], keep: true), letters).ToSvg());
-    o.Save("names-loss.svg", Courses([.. fast, .. slow[1..].Select(m => m with { Updates = m.Updates + steps - last })], countLoss).ToSvg());
+    o.Save("names-pairs.svg", Pairs(counts / counts.Sum([1], keep: true), letters));
+    o.Save("names-loss.svg", Courses([.. fast, .. slow[1..].Select(m => m with { Updates = m.Updates + steps - last })], countLoss));
     o.Print($"Invented: {string.Join(", ", invented)}.");
     return new { countLoss, gradientLoss, heldOutLoss = slow[^1].Loss, seededLosses = course, rows, updates = steps, invented };
 });

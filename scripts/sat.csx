@@ -38,9 +38,9 @@ return Script.Run<Options>(Args, "Predicts college admission from a SAT score, t
     var course = states.Skip(1);
     o.Save("sat.svg", Chart.Titled("Admission by SAT score").WithX("SAT score (points)").WithY("P(admitted)")
         .Line("σ(wx + b)", grid, grid.Select(g => Chance(g))).Scatter("students", scores.ToArray(), admitted.ToArray())
-        .VerticalRule(end.Boundary, $"boundary {end.Boundary:F0}").ToSvg());
+        .VerticalRule(end.Boundary, $"boundary {end.Boundary:F0}"));
     o.Save("sat-loss.svg", Chart.Titled("Loss while training").WithX(Axis.Log("update")).WithY(Axis.Log("log-loss (nats)"))
-        .Line("", course.Select(s => s.Step), course.Select(s => s.Loss)).ToSvg());
+        .Line("", course.Select(s => s.Step), course.Select(s => s.Loss)));
 
     double? probability = o.Score is { } asked ? Chance(asked) : null;
     var diagnosis = o.Raw ? Conditioning.Of(x).Diagnosis("scores", o.Rate, [.. course.Select(s => (double)s.Loss), end.Loss], end.Accuracy) : null;

@@ -40,11 +40,11 @@ return Script.Run<Options>(Args, "Fits a curve with a two-layer network of one i
         .Line("the network", grid.ToArray(), Predict(θ, φ, grid).ToArray()).Scatter("data", xs.ToArray(), ys.ToArray());
     o.Save("single-input-network.svg", Chart.Grid(1, fit, strongest.Aggregate(
         Chart.Titled($"What each hidden unit adds{(o.HiddenUnits > 20 ? " (the 20 strongest)" : "")}").WithX(feature).WithY($"part of {target}"),
-        (chart, unit) => chart.Line("", grid.ToArray(), adds[.., unit].ToArray()))).ToSvg());
+        (chart, unit) => chart.Line("", grid.ToArray(), adds[.., unit].ToArray()))));
     o.Save("single-input-network-loss.svg", Chart.Titled("Error while training")
         .WithX(Axis.Log("update")).WithY(Axis.Log($"root mean squared error of {target}"))
         .Line("without an activation", table.Select(r => r.Updates), table.Select(r => r.LineRmse))
-        .Line("the network", table.Select(r => r.Updates), table.Select(r => r.Rmse)).ToSvg());
+        .Line("the network", table.Select(r => r.Updates), table.Select(r => r.Rmse)));
 
     // Without an activation, two layers are one: y = W₂(W₁x + b₁) + b₂ = (W₂W₁) x + (W₂b₁ + b₂), here in the data's units.
     var slope = scaleY.Deviation.Value / scaleX.Deviation.Value * bare.Output.Weight.MatMul(bare.Hidden.Weight).Value;

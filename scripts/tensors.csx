@@ -77,9 +77,9 @@ return Script.Run<Options>(Args, "Vectors, matrices, tensors: every line prints 
     page.Show(Cost.Product(1024, 1024, 1024).Intensity);
     page.Show(new Cost(1024 * 1024, 3 * 1024 * 1024).Intensity);            // a sum of two such matrices
 
-    o.Save("tensors-broadcast.svg", Maps(column, row).Titled("Broadcasting: an axis of size 1 repeats").ToSvg());
-    o.Save("tensors-correlations.svg", Correlations(rows.Columns, correlations).ToSvg());
-    o.Save("tensors-intensity.svg", Intensities(o.Width, [.. Enumerable.Range(0, 13).Select(i => 1 << i)]).ToSvg());
+    o.Save("tensors-broadcast.svg", Maps(column, row).Titled("Broadcasting: an axis of size 1 repeats"));
+    o.Save("tensors-correlations.svg", Correlations(rows.Columns, correlations));
+    o.Save("tensors-intensity.svg", Intensities(o.Width, [.. Enumerable.Range(0, 13).Select(i => 1 << i)]));
     o.PrintDropped(rows);
     o.Print($"For every number moved, a {layer} does {costs[0].Cost.Intensity:F1} operations on a row alone "
         + $"and {costs[^1].Cost.Intensity:F1} on {o.Batch} rows in one product.");

@@ -28,7 +28,7 @@ return Script.Run<Options>(Args, "Learns a byte-pair vocabulary from a text, sho
         .Select(c => (c.Size, c.Tokens, BytesAToken: (double)bytes / Math.Max(1, c.Tokens))).ToArray();
     o.Table(course, ("vocabulary", c => $"{c.Size:N0}"), ("tokens", c => $"{c.Tokens:N0}"), ("bytes a token", c => $"{c.BytesAToken:F3}"));
     o.Save("tokenizer.svg", Chart.Titled("What a larger vocabulary saves").WithX(Axis.Log("tokens in the vocabulary")).WithY("bytes of text a token")
-        .Line("", sizes, course.Select(c => c.BytesAToken)).ToSvg());
+        .Line("", sizes, course.Select(c => c.BytesAToken)));
     if (o.Out is { } folder)
         tokenizer.Save(Path.Combine(folder, "tokenizer.json"));
 

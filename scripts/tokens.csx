@@ -30,7 +30,7 @@ return Script.Run<Options>(Args, "Shows the tokens of a text: by words, by chara
     o.Save("tokens.html", TokenView.Html(title, pieces[..shown], ids[..shown], between));
     o.Save("tokens.svg", Chart.Titled("How long the tokens are").WithY("tokens")
         .WithX(Axis.Categories("bytes", [.. Enumerable.Range(1, longest).Select(n => n < Many ? $"{n}" : $"{n}+")]))
-        .Bars("", Enumerable.Range(1, longest).Select(n => lengths.GetValueOrDefault(n))).ToSvg());
+        .Bars("", Enumerable.Range(1, longest).Select(n => lengths.GetValueOrDefault(n))));
 
     var perToken = (double)characters / Math.Max(1, ids.Length);
     o.Print($"{ids.Length:N0} tokens of a vocabulary of {tokenizer.VocabularySize:N0} for {characters:N0} characters: "

@@ -111,7 +111,7 @@ static void Report(Options o, Row[] rows, double frequency)
     o.Save("transformer-loss.svg", rows.Aggregate(
         Chart.Titled("A GPT without one of its parts").WithX("update").WithY(Axis.Log("held-out loss (nats per character)"))
             .HorizontalRule(frequency, "frequencies"),
-        (chart, r) => chart.Line(r.Name, r.Course.Select(m => m.Updates), r.Course.Select(m => m.Loss))).ToSvg());
+        (chart, r) => chart.Line(r.Name, r.Course.Select(m => m.Updates), r.Course.Select(m => m.Loss))));
     var worst = rows[1..].MaxBy(r => r.MaskedLoss)!;
     o.Print($"Nats per character after {o.Steps} updates: {rows[0].MaskedLoss:F3} with all parts, {worst.MaskedLoss:F3} {worst.Name}, "
         + $"{frequency:F3} by the frequencies of characters alone.");

@@ -58,5 +58,5 @@ public abstract record EvaluationOptions : ModelOptions
         [.. Enumerable.Range(0, logits.Shape.Sizes[0]).Select(row => logits[row, logits.Shape.Sizes[1] - 1].ToArray())];
 
     void Draw(Evaluation e) => Save("evaluate.svg", Chart.Titled("What the text before is worth").WithX("place in the window").WithY("loss (nats per token)")
-        .Line("", Enumerable.Range(1, e.ByPlace.Length), e.ByPlace).ToSvg());
+        .Line("", Enumerable.Range(1, e.ByPlace.Length), e.ByPlace));
 }

@@ -32,12 +32,12 @@ public sealed record GeneratedText(string Title, ImmutableArray<GeneratedToken> 
     }
 
     /// <summary>The surprises as a picture.</summary>
-    public static string Picture(IReadOnlyCollection<GeneratedText> texts) => texts.Aggregate(
+    public static Chart Picture(IReadOnlyCollection<GeneratedText> texts) => texts.Aggregate(
         Chart.Titled("How surprising each token is").WithX("token").WithY("−ln P (nats)"), (chart, text) =>
         {
             var known = text.Tokens.Index().Where(token => token.Item.Surprise is not null).ToArray();
             return chart.Line(text.Title, known.Select(token => token.Index + 1), known.Select(token => token.Item.Surprise!.Value));
-        }).ToSvg();
+        });
 }
 
 /// <summary>A token of a text.</summary>

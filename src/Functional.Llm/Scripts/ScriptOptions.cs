@@ -56,12 +56,24 @@ public abstract record ScriptOptions
     /// <summary>Writes a file into the folder that <c>--out</c> names, and says so; without <c>--out</c> it does nothing.</summary>
     /// <param name="name">The name of the file.</param>
     /// <param name="text">Its content, written as UTF-8.</param>
-    public void Save(string name, string text)
+    public void Save(string name, string text) => Save(name, () => text);
+
+    /// <summary>Writes a picture into the folder that <c>--out</c> names, and says so; without <c>--out</c> it is not drawn.</summary>
+    /// <param name="name">The name of the file, such as <c>loss.svg</c>.</param>
+    /// <param name="picture">The picture.</param>
+    public void Save(string name, Chart picture) => Save(name, picture.ToSvg);
+
+    /// <summary>Writes a picture of several charts into the folder that <c>--out</c> names, and says so; without <c>--out</c> it is not drawn.</summary>
+    /// <param name="name">The name of the file, such as <c>loss.svg</c>.</param>
+    /// <param name="picture">The picture.</param>
+    public void Save(string name, Figure picture) => Save(name, picture.ToSvg);
+
+    void Save(string name, Func<string> text)
     {
         if (Out is null)
             return;
         var path = Path.Combine(Out, name);
-        AtomicFile.WriteText(path, text);
+        AtomicFile.WriteText(path, text());
         Print($"wrote {path}");
     }
 

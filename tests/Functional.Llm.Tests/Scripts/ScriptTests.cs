@@ -75,6 +75,25 @@ public sealed class ScriptTests
     }
 
     [Fact]
+    public void Pictures_are_written_only_where_a_folder_is_given()
+    {
+        using var folder = new TemporaryFolder();
+        var chart = Chart.Titled("one").WithX("x").WithY("y").Line("", new[] { 1, 2 }, new[] { 3, 4 });
+        object? Draw(EveryKind o)
+        {
+            o.Save("one.svg", chart);
+            o.Save("two.svg", Chart.Grid(2, Enumerable.Repeat(chart, 2)));
+            return null;
+        }
+
+        Assert.Equal(new(0, "", ""), ScriptRun.Of("", Draw));
+        var (one, two) = (Path.Combine(folder["out"], "one.svg"), Path.Combine(folder["out"], "two.svg"));
+        Assert.Equal(new(0, $"wrote {one}\nwrote {two}\n", ""), ScriptRun.Of<EveryKind>(["--out", folder["out"]], Draw));
+        Assert.Equal(chart.ToSvg(), File.ReadAllText(one));
+        Assert.Equal(Chart.Grid(2, chart, chart).ToSvg(), File.ReadAllText(two));
+    }
+
+    [Fact]
     public void Files_are_written_only_where_a_folder_is_given()
     {
         using var folder = new TemporaryFolder();
