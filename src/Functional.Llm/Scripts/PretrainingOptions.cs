@@ -37,7 +37,7 @@ public abstract record PretrainingOptions : TokenizerOptions
     [Help("fraction that is dropped in training"), Between(0, 0.99)] public double? Dropout { get; init; }
 
     /// <summary>Updates.</summary>
-    [Help("updates"), AtLeast(0)] public int? Steps { get; init; }
+    [Help("updates; beside --epochs, as many at most"), AtLeast(0)] public int? Steps { get; init; }
 
     /// <summary>Passes over the text.</summary>
     [Help("shuffled passes over the text, instead of updates on windows that begin anywhere"), AtLeast(1)] public int? Epochs { get; init; }
@@ -127,13 +127,12 @@ public abstract record PretrainingOptions : TokenizerOptions
         return new(model, epochs is { } passes ? settings with { Steps = StepsOf(passes, model, settings, text) } : settings, source, text, tokenizer);
     }
 
-    /// <summary>Updates of so many passes over a text, whose windows do not overlap.</summary>
+    /// <summary>Updates of so many passes over a text, whose windows do not overlap, or as many as are asked for.</summary>
     int StepsOf(int passes, LanguageModel model, PretrainingSettings settings, PretrainingText text)
     {
         var windows = new Windows(text.Training, model.Context, model.Context, 1).Count;
-        var batches = windows / settings.Batch;
-        var steps = Steps ?? (int)Math.Min(int.MaxValue, passes * batches / settings.Accumulate);
-        return batches > 0 && (steps > 0 || Steps is not null) ? steps
+        var most = passes * (windows / settings.Batch) / settings.Accumulate;
+        return most > 0 ? (int)Math.Min(most, Steps ?? int.MaxValue)
             : throw new FunctionalLlmException($"--epochs {passes}: the text has {windows:N0} windows, too few for an update of {settings.Accumulate:N0} × {settings.Batch:N0}; "
                 + "expected enough for one; give a longer text, or a smaller --batch, --accumulate or --context");
     }

@@ -26,7 +26,7 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
         if (Folder is { } folder)
             run.Prepare(folder);
         options.Print($"{run.Model.Count:N0} parameters, {run.Text.Training.Count:N0} tokens to learn from, {run.Text.Validation.Count:N0} to be judged by, "
-            + $"{Last:N0} steps of {run.TokensPerStep:N0} tokens.");
+            + $"{Updates(Last)} of {run.TokensPerStep:N0} tokens.");
 
         using var stop = new Interruption();
         var best = Best();
@@ -38,7 +38,7 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
 
         var isWhole = end!.Place.Step == Last;
         if (!isWhole && !stop.Requested)
-            options.Print($"No lower validation loss in {options.Patience} looks: ended after {end.Place.Step:N0} of {Last:N0} steps.");
+            options.Print($"No lower validation loss in {options.Patience} looks: ended after {end.Place.Step:N0} of {Updates(Last)}.");
         Leave(end, interrupted: stop.Requested && !isWhole);
         return Result(end!, best);
     }
@@ -133,8 +133,8 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
     {
         (var training, validation) = (run.TrainingLoss(end), run.ValidationLoss(end));
         if (best is { } lowest && lowest.Step < end.Place.Step)
-            options.Print($"The lowest validation loss was {lowest.Loss:F4}, after {lowest.Step:N0} steps{(Folder is { } folder && lowest.Step > 0 ? $": {BestModel.In(folder)}" : "")}.");
-        options.Print($"After {end.Place.Step:N0} steps: training loss {training:F4}, validation loss {validation:F4}.");
+            options.Print($"The lowest validation loss was {lowest.Loss:F4}, after {Updates(lowest.Step)}{(Folder is { } folder && lowest.Step > 0 ? $": {BestModel.In(folder)}" : "")}.");
+        options.Print($"After {Updates(end.Place.Step)}: training loss {training:F4}, validation loss {validation:F4}.");
         return new()
         {
             ["steps"] = end.Place.Step,
@@ -164,6 +164,8 @@ sealed class PretrainingReport(PretrainingOptions options, PretrainingRun run)
         var left = TimeSpan.FromSeconds(Math.Round(Math.Min(seconds, 1e8)));
         return left.ToString(left.TotalHours < 1 ? @"m\:ss" : left.TotalDays < 1 ? @"h\:mm\:ss" : @"d\.hh\:mm\:ss", CultureInfo.InvariantCulture);
     }
+
+    static string Updates(int steps) => steps == 1 ? "1 step" : $"{steps:N0} steps";
 
     static string Picture(string folder) => Path.Combine(folder, "loss.svg");
 

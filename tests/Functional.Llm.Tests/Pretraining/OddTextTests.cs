@@ -47,6 +47,15 @@ public sealed class OddTextTests : IDisposable
         Assert.False(Directory.Exists(folder["run"]));
     }
 
+    /// <summary>60 windows in batches of 20: three updates a pass.</summary>
+    [Theory, InlineData(null, 6), InlineData(4, 4), InlineData(1, 1), InlineData(100, 6)]
+    public void Beside_passes_a_number_of_updates_is_the_most(int? steps, int expected)
+    {
+        var run = ProgramRun.Of(["pretrain", "--file", License, "--context", "16", "--width", "16", "--heads", "2", "--depth", "1", "--epochs", "2", "--batch", "20",
+            .. steps is null ? Array.Empty<string>() : ["--steps", $"{steps}"]]);
+        Assert.Contains($"After {expected} step{(expected == 1 ? "" : "s")}: training loss", run.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_progress_line_says_how_training_goes()
     {

@@ -14,7 +14,7 @@ public sealed class StoppedTrainingTests : IDisposable
     static readonly string[] Training =
     [
         "--file", Path.Combine(ScriptFolder.Repository, "LICENSE"), "--tokenizer", "char", "--context", "8", "--width", "16", "--heads", "2", "--depth", "1",
-        "--batch", "4", "--accumulate", "4", "--epochs", "3", "--dropout", "0.1", "--seed", "7", "--steps", $"{Steps}",
+        "--batch", "4", "--accumulate", "4", "--epochs", "9", "--dropout", "0.1", "--seed", "7", "--steps", $"{Steps}",
     ];
 
     readonly ScriptFolder folders = new();
