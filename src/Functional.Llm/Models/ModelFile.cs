@@ -15,6 +15,9 @@ public static class ModelFile
         : !File.Exists(path) ? ModelFolder.Read(path, compression, keeps)
         : throw new StorageException($"{path}: this is a file; expected a model's folder, or a file of llama2.c's format, which ends with .bin; pass the folder that it lies in");
 
+    /// <summary>The bytes of the file that a model written here has its numbers in.</summary>
+    internal static long BytesWritten(string path) => new FileInfo(IsFile(path) ? path : Path.Combine(path, ModelFolder.FileName)).Length;
+
     /// <summary>Writes a model to a folder, or, where the path ends with .bin, to a file, which has 32 bits for every number.</summary>
     /// <param name="path">The folder or file.</param>
     /// <param name="model">The model.</param>

@@ -3,7 +3,7 @@ namespace Functional.Llm;
 /// <summary>Folders with a model as Hugging Face lays it out: config.json beside model.safetensors, or shards of it with an index.</summary>
 public static class ModelFolder
 {
-    const string FileName = "model.safetensors";
+    internal const string FileName = "model.safetensors";
 
     /// <summary>Whether a folder holds a model, or a part of one.</summary>
     public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, ModelConfig.FileName)) || File.Exists(Path.Combine(folder, FileName));
