@@ -58,15 +58,15 @@ sealed partial class Peer(string? command)
 
     static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^\s*(?<m>\d+) x +(?<n>\d+) x +(?<k>\d+)(?:\s+(?<form>A\w+ +\d+))+\s+GFLOP/s", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*(?<m>\d+) x +(?<n>\d+) x +(?<k>\d+)(?:\s+(?<form>A\w+ +\d+))+\s+GFLOP/s", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Products();
 
-    [GeneratedRegex(@"^(?<name>\S.*?)\s{2,}.*?(?<value>[\d.]+) (?<unit>ms|samples/s)\s*$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<name>\S.*?)\s{2,}.*?(?<value>[\d.]+) (?<unit>ms|samples/s)\s*$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Layers();
 
-    [GeneratedRegex(@"^PyTorch .*prompt of 512 at (?<prompt>[\d.]+) tokens/s, decoding at (?<decoding>[\d.]+) tokens/s", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^PyTorch .*prompt of 512 at (?<prompt>[\d.]+) tokens/s, decoding at (?<decoding>[\d.]+) tokens/s", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Decoding();
 
-    [GeneratedRegex(@"^(?<name>\w+): PyTorch .*?(?<value>[\d.]+) tokens/s", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<name>\w+): PyTorch .*?(?<value>[\d.]+) tokens/s", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Steps();
 }

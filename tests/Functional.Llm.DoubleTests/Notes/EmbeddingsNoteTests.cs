@@ -56,9 +56,9 @@ public partial class EmbeddingsNoteTests
 
     static string Percent(double share, int decimals) => share.ToString($"P{decimals}", CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"│ ([a-z0-9-]+) +│ +([\d,]+) │ +([\d,]+) │ +([\d,]+) │ +([\d.]+ %|) *│", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"│ ([a-z0-9-]+) +│ +([\d,]+) │ +([\d,]+) │ +([\d,]+) │ +([\d.]+ %|) *│", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex TableRow();
 
-    [GeneratedRegex("words; ([0-9,]+) different", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("words; ([0-9,]+) different", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Different();
 }

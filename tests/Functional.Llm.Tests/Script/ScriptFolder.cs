@@ -78,7 +78,7 @@ public sealed class ScriptFolder : IDisposable
             var error = process.StandardError.ReadToEndAsync();
             process.StandardInput.Write(input);
             process.StandardInput.Close();
-            if (!process.WaitForExit(TimeSpan.FromMinutes(2)))
+            if (!process.WaitForExit(TimeSpan.FromMinutes(5)))
             {
                 process.Kill(entireProcessTree: true);
                 throw new TimeoutException($"{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)} did not end.");

@@ -65,6 +65,6 @@ public sealed partial class TokenViewTests
         Assert.Equal("<F09F>", BytePairTokenizer.Of([new(new byte[] { 0xF0 }, new byte[] { 0x9F }, 256, 1)]).Piece(256));
     }
 
-    [GeneratedRegex("\e\\[[0-9;]*m", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("\e\\[[0-9;]*m", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Colour();
 }

@@ -120,10 +120,10 @@ public partial class EveryScriptTests(SystemScripts scripts) : IClassFixture<Sys
         Assert.Contains($"`dotnet script scripts/{name}.csx", File.ReadAllText(Path.Combine(ScriptFolder.Repository, "README.md")), StringComparison.Ordinal);
     }
 
-    [GeneratedRegex(@"\]\((?!http)([^)#]+)\)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\]\((?!http)([^)#]+)\)", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Links();
 
     /// <summary>What no seed can repeat.</summary>
-    [GeneratedRegex(@"\s+[\d,]+ tokens/s|""(?:seconds|tokens_per_second)"":[^,}]+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\s+[\d,]+ tokens/s|""(?:seconds|tokens_per_second)"":[^,}]+", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Pace();
 }
