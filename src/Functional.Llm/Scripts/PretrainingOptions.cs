@@ -10,6 +10,12 @@ public abstract record PretrainingOptions : TokenizerOptions
     const string ByPreset = "preset";
     const string Kept = "Training reads the file of ids to the end of the process.";
 
+    /// <summary>What a model that there is already has of its own.</summary>
+    static readonly ImmutableArray<string> OfModel = ["--token-file", "--tokenizer", "--context", "--width", "--heads", "--depth", "--dropout", "--steps"];
+
+    /// <summary>What may change where a training goes on.</summary>
+    static readonly ImmutableArray<string> OnResuming = ["--resume", "--steps", "--patience", "--save-every", "--data-folder", "--threads", "--out", "--json"];
+
     /// <summary>The tokenizer is the preset's, unless one is named.</summary>
     protected PretrainingOptions() => Tokenizer = ByPreset;
 
@@ -100,7 +106,7 @@ public abstract record PretrainingOptions : TokenizerOptions
     /// <exception cref="UsageException">An option is given that such a model has of its own.</exception>
     public void RefuseOptionsOfModel()
     {
-        if (TheModels.Append((Option: "--steps", Given: Steps is not null)).FirstOrDefault(option => option.Given).Option is { } given)
+        if (Given.FirstOrDefault(OfModel.Contains) is { } given)
             throw new UsageException($"{given} is given with --model, which has its own; expected one of them");
     }
 
@@ -137,24 +143,10 @@ public abstract record PretrainingOptions : TokenizerOptions
                 + "expected enough for one; give a longer text, or a smaller --batch, --accumulate or --context");
     }
 
-    /// <summary>What a model that there is already has of its own.</summary>
-    (string Option, bool Given)[] TheModels =>
-    [
-        ("--token-file", TokenFile is not null), ("--tokenizer", Tokenizer != ByPreset), ("--context", Context is not null), ("--width", Width is not null), ("--heads", Heads is not null),
-        ("--depth", Depth is not null), ("--dropout", Dropout is not null),
-    ];
-
     PretrainingRun GoOn(string? project)
     {
-        (string Option, bool Given)[] fixedThen =
-        [
-            .. TheModels,
-            ("--preset", Preset != Presets.All[0].Name), ("--seed", Seed != 0), ("--checkpointed", Checkpointed),
-            ("--dataset", Dataset is not null), ("--file", File is not null), ("--text", Text is not null),
-            ("--epochs", Epochs is not null), ("--batch", Batch is not null), ("--accumulate", Accumulate is not null), ("--rate", Rate is not null), ("--schedule", Schedule is not null), ("--clip", Clip is not null),
-        ];
-        if (fixedThen.FirstOrDefault(option => option.Given).Option is { } given)
-            throw new UsageException($"{given} is given with --resume, which goes on with the settings of its training; expected --steps, --patience, --save-every, --data-folder, --threads, --out or --json only");
+        if (Given.FirstOrDefault(name => !OnResuming.Contains(name)) is { } given)
+            throw new UsageException($"{given} is given with --resume, which goes on with the settings of its training; expected {string.Join(", ", OnResuming[1..^1])} or {OnResuming[^1]} only");
         var (run, torn) = PretrainingRun.Resume(Resume!, (source, tokenizer) => Read(project, source, tokenizer));
         foreach (var told in torn)
             Print(told);

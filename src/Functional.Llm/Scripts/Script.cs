@@ -54,8 +54,10 @@ public static class Script
                 terminal.Out.WriteLine(commandLine.Help());
                 return 0;
             }
-            foreach (var (option, value) in commandLine.Parse(words))
+            var given = commandLine.Parse(words);
+            foreach (var (option, value) in given)
                 option.Property.SetValue(options, value);
+            options.Given = [.. given.Select(g => g.Option.Name)];
             var result = Parallelism.With(options.Threads ?? Parallelism.Threads, () => body(options));
             if (options.Json)
                 terminal.Out.WriteLine(json(result));

@@ -27,6 +27,9 @@ public abstract record ScriptOptions
     /// <summary>Where this run of the script writes.</summary>
     internal Terminal Terminal { get; init; } = Terminal.OfProcess;
 
+    /// <summary>The options that were given, such as <c>--seed</c>: those with their default's value, too.</summary>
+    internal ImmutableArray<string> Given { get; set; } = [];
+
     /// <summary>The program of which this run is a command; null for a script.</summary>
     internal string? Program { get; init; }
 

@@ -78,7 +78,7 @@ public sealed class PretrainingFolderTests : IDisposable
     public void What_contradicts_the_training_that_goes_on_is_refused()
     {
         var run = Trained("run", 4);
-        foreach (var option in new[] { "--preset baby", "--seed 3", "--checkpointed", "--rate 1" })
+        foreach (var option in new[] { "--preset baby", "--preset nano", "--seed 3", "--seed 0", "--checkpointed", "--rate 1", "--tokenizer char", "--text a" })
             Refused(2, $"{option.Split(' ')[0]} is given with --resume", ["--resume", run, .. option.Split(' ')]);
         Refused(2, $"--steps: {run} is at step 4 already; expected that or more, not 3", "--resume", run, "--steps", "3");
     }
