@@ -53,7 +53,7 @@ public abstract record ConversionOptions : ScriptOptions
         // llama2.c's format has a place for its own kind of tokenizer alone.
         tokenizer?.Save(Path.Combine(ModelFile.IsFile(to) ? Path.GetDirectoryName(to) ?? "" : to, ModelFile.IsFile(to) && tokenizer is SentencePieceTokenizer ? "tokenizer.bin" : "tokenizer.json"));
         var bytes = ModelFile.BytesWritten(to);
-        Print($"{model.Count:N0} parameters are in {to}, in {bytes / 1e6:N1} MB{(tokenizer is null ? "" : ", and their tokenizer beside them")}: {Invitation("generate", "--model", to)}");
+        Print($"{model.Count:N0} parameters are in {to}, in {bytes:N0} bytes{(tokenizer is null ? "" : ", and their tokenizer beside them")}: {Invitation("generate", "--model", to)}");
         return new Dictionary<string, object?> { ["parameters"] = model.Count, ["parameters_sha256"] = model.Sha256, ["bytes"] = bytes, ["tokenizer"] = tokenizer is not null };
     }
 }
