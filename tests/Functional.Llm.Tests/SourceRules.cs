@@ -110,6 +110,15 @@ public sealed class SourceRules
         Assert.Empty(CodeFile.Below("src", "tests", "scripts").Where(file => later.IsMatch(file.Text)).Select(file => file.Path));
     }
 
+    /// <summary>The build sees it wherever analyzers run; what is compiled in double precision alone is seen here.</summary>
+    [Fact]
+    public void Namespaces_have_no_braces()
+    {
+        var braces = new Regex(@"^namespace [\w.]+\s*\{", RegexOptions.Multiline, TimeSpan.FromSeconds(10));
+        Assert.Matches(braces, "namespace A.B\n{\n}");
+        Assert.Empty(CodeFile.Below("src", "tests").Where(file => braces.IsMatch(file.Text)).Select(file => file.Path));
+    }
+
     [Fact]
     public void A_file_has_one_idea_and_at_most_300_lines() =>
         Assert.Empty(CodeFile.Below("src", "tests", "scripts").Where(file => file.Lines > 300).Select(file => $"{file.Path}: {file.Lines} lines"));
