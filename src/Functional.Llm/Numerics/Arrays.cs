@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime;
+using System.Runtime.InteropServices;
 
 namespace Functional.Llm;
 
@@ -127,7 +128,8 @@ static class Arrays
             {
                 // The latest are taken first, so that those which were not needed lie at the beginning.
                 var unused = kept.FindIndex(free => free.Returned >= period - 1) is >= 0 and var needed ? needed : kept.Count;
-                released -= kept.Take(unused).Sum(free => free.Released);
+                foreach (var free in CollectionsMarshal.AsSpan(kept)[..unused])
+                    released -= free.Released;
                 kept.RemoveRange(0, unused);
                 if (kept.Count == 0)
                     Reserve.Remove(length);

@@ -42,6 +42,21 @@ public class ArraysTests
         Assert.Equal(-1, span.IndexOfAnyExcept((Real)3));
     }
 
+    /// <summary>Whoever asks for an array pays for no more than the array, also where that begins a collection and hundreds of lengths are kept.</summary>
+    [Fact]
+    public void A_collection_takes_no_memory_of_its_own()
+    {
+        for (var i = 1; i <= 1000; i++)
+            Arrays.Release(Arrays.Uninitialized(Size / 2 + i));
+        for (var i = 0; i < 2000; i++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            _ = Arrays.Uninitialized(Size);
+            // Nothing, where one comes back, or the array; and the few bytes of its companion.
+            Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) % (Size * sizeof(Real)), 0, 8 << 10);
+        }
+    }
+
     [Fact]
     public void A_state_kept_from_step_10_is_unchanged_at_step_1000()
     {
